@@ -1,0 +1,1 @@
+"""Installer templates, snippets and disk layouts as data; the install engine is the room engine/."""

@@ -1,0 +1,1 @@
+"""The shipped Puppet modules and their module.json definitions; data only."""
