@@ -1,0 +1,63 @@
+"""The core is driven by data: no role, module or generator is named in its Python."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.house.package import ROOT, tracked
+
+# Names of definitions that are also words of the format itself; each with the place that makes it one.
+WORDS: dict[str, str] = {}
+
+
+def shipped() -> set[str]:
+    """The names of every role, module and generator that git holds."""
+    places = {"roles": "role.json", "puppet/modules": "module.json", "generators": "generator.json"}
+    return {
+        Path(name).parent.name
+        for place, definition in places.items()
+        for name in tracked(place)
+        if Path(name).name == definition and Path(name).parent.parent == Path(place)
+    }
+
+
+def literals(tree: ast.Module) -> Iterator[ast.Constant]:
+    """Every string of a module that is not a docstring or other lone sentence."""
+    sentences = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in sentences:
+            yield node
+
+
+def names(literal: str, known: set[str]) -> set[str]:
+    """The known names that a literal is, or that stand before its first dot or slash (`htcondor.slots`)."""
+    return {literal, literal.split(".")[0], literal.split("/")[0]} & known
+
+
+def named_in(text: str, known: set[str]) -> set[tuple[int, str]]:
+    """Line and name of each definition that Python text names."""
+    return {(node.lineno, name) for node in literals(ast.parse(text)) for name in names(node.value, known)}
+
+
+def test_the_core_names_no_definition() -> None:
+    known = shipped() - WORDS.keys()
+    wrong = [
+        f"{file}:{line}: {name}"
+        for file in tracked("clusterdef")
+        if file.endswith(".py")
+        for line, name in sorted(named_in((ROOT / file).read_text("utf-8"), known))
+    ]
+    assert wrong == []
+
+
+def test_a_name_would_be_seen() -> None:
+    lines = [
+        '"""worker is allowed here."""',
+        'if role == "worker":',
+        '    value = "htcondor.slots"',
+        'f"{role}/x worker"',
+    ]
+    text = "\n".join(lines)
+    assert named_in(text, {"worker", "htcondor"}) == {(2, "worker"), (3, "htcondor")}
