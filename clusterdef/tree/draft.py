@@ -1,0 +1,192 @@
+"""A generation in the making: files put and linked beside the old ones, then one rename; who wants one is elsewhere."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import stat
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from types import TracebackType
+
+from clusterdef.artifact import Artifact
+from clusterdef.problem import Problem, Refused
+from clusterdef.tree import manifest, snapshot, sync
+from clusterdef.tree.folders import DIRECTORY, DIRECTORY_MODE, Folders, discard
+from clusterdef.tree.former import Former
+from clusterdef.tree.generation import FACTS
+from clusterdef.tree.manifest import Entry, Manifest
+from clusterdef.tree.paths import Claims
+from clusterdef.tree.root import NEW, Root
+
+CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+PUBLIC = 0o444
+NO_LINK = frozenset({errno.EMLINK, errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.ENOENT})
+"""Answers to link(2) that call for a copy: too many links, a file system without links, a file just removed."""
+
+STEP = 200
+"""Files between two calls of a progress function."""
+
+
+class Draft:
+    """Collects artifacts; `place` makes a generation of them. Left without `place`, nothing stays on disk.
+
+    Nothing is written before the first file that the former generation cannot lend.
+    """
+
+    def __init__(self, root: Root, former: Former, progress: Callable[[int, int], None] | None, total: int) -> None:
+        self._root = root
+        self._former = former
+        self._progress = progress
+        self._total = total
+        self._done = 0
+        self._claims = Claims()
+        self._lent: list[Entry] = []
+        self._rows: dict[str, str] = {}
+        self._name = f"{NEW}{os.getpid()}-{os.urandom(4).hex()}"
+        self._fd = -1
+        self._folders: Folders | None = None
+        self._number = 0
+
+    def __enter__(self) -> Draft:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._folders is not None:
+            self._folders.close()
+            os.close(self._fd)
+        with suppress(OSError):
+            discard(self._name, self._root.fd)
+        if error is not None and self._number and self._root.current() != self._number:
+            self._root.retire(self._number)
+
+    def add(self, artifact: Artifact) -> None:
+        """Take in one artifact. A path that cannot be had is kept as a problem for `place` to refuse with."""
+        entry = manifest.entry(artifact)
+        if not self._claims.take(entry):
+            return
+        if self._former.lends(entry):
+            self._lent.append(entry)
+        elif not self._claims.problems:
+            with self._root.explained:
+                self._put(entry, artifact.content)
+            self._count()
+
+    def carry(self, wanted: Callable[[Entry], bool]) -> None:
+        """Take over what `wanted` says of the former generation's other files."""
+        rest = [entry for path, entry in self._former.entries.items() if path not in self._claims.entries]
+        for entry in filter(wanted, rest):
+            if self._claims.take(entry):
+                self._lent.append(entry)
+        self._total = len(self._claims.entries)
+
+    def place(self, version: str, inputs: str, facts: Mapping[str, object]) -> int:
+        """The number of the generation that now is current: the former one when nothing at all differs.
+
+        Raises Refused with every problem of paths, and when the disk refuses.
+        """
+        if self._claims.problems:
+            raise Refused(*self._claims.problems)
+        stored = json.dumps(facts, sort_keys=True, indent=1, ensure_ascii=False).encode() + b"\n"
+        text = Manifest(version, inputs, manifest.digest(stored), self._claims.entries).text()
+        if self._former.clean and text == self._former.text:
+            return self._former.number
+        with self._root.explained:
+            self._link_all()
+            self._seal(stored, text)
+            self._switch()
+        return self._number
+
+    def _link_all(self) -> None:
+        for entry in sorted(self._lent, key=lambda entry: entry.path):
+            self._link(entry)
+            self._count()
+        if self._progress:
+            self._progress(self._done, self._total)
+
+    def _seal(self, stored: bytes, text: bytes) -> None:
+        self._create(FACTS, PUBLIC, stored)
+        self._create(manifest.NAME, PUBLIC, text)
+        rows = snapshot.lines(self._rows)
+        record = snapshot.Record(self._former.number, manifest.digest(text), rows)
+        self._create(snapshot.NAME, PUBLIC, record.encoded())
+        sync.settle(self._fd)
+
+    def _switch(self) -> None:
+        self._number = self._root.free_number()
+        os.rename(self._name, str(self._number), src_dir_fd=self._root.fd, dst_dir_fd=self._root.fd)
+        self._root.point(self._number)
+
+    def _put(self, entry: Entry, content: bytes) -> None:
+        self._create(entry.path, entry.disk_mode, content)
+
+    def _create(self, path: str, mode: int, content: bytes) -> None:
+        """A file that never has a wider mode than its own, and has that one whatever the umask is."""
+        folder, _, name = path.rpartition("/")
+        fd = os.open(name, CREATE, mode, dir_fd=self._at(folder))
+        try:
+            _pour(fd, content)
+            status = os.fstat(fd)
+            if stat.S_IMODE(status.st_mode) != mode:
+                os.fchmod(fd, mode)
+                status = os.fstat(fd)
+        finally:
+            os.close(fd)
+        self._rows[path] = snapshot.fingerprint(status)
+
+    def _link(self, entry: Entry) -> None:
+        folder, _, name = entry.path.rpartition("/")
+        if not self._former.lends(entry) or self._former.folders is None:
+            self._copy(entry)
+            return
+        source = self._former.folders.at(folder)
+        try:
+            os.link(name, name, src_dir_fd=source, dst_dir_fd=self._at(folder), follow_symlinks=False)
+        except OSError as error:
+            if error.errno not in NO_LINK:
+                raise
+            self._copy(entry)
+            return
+        self._rows[entry.path] = self._former.snapshot.rows[entry.path]
+
+    def _copy(self, entry: Entry) -> None:
+        """Write the former generation's bytes anew; Refused when they are not what was written then."""
+        try:
+            content = self._former.folders.read(entry.path) if self._former.folders else b""
+        except (FileNotFoundError, NotADirectoryError):
+            content = b""
+        if manifest.digest(content) != entry.sha256:
+            raise Refused(self._lost(entry))
+        self._put(entry, content)
+
+    def _lost(self, entry: Entry) -> Problem:
+        file = self._root.path / str(self._former.number) / entry.path
+        return Problem(
+            "tree-drifted",
+            f"{file} is not what clusterdef wrote, and can not be kept",
+            subject=entry.subject,
+            advice=("generate the whole site, without naming nodes: that writes it anew",),
+        )
+
+    def _at(self, folder: str) -> int:
+        if self._folders is None:
+            os.mkdir(self._name, DIRECTORY_MODE, dir_fd=self._root.fd)
+            self._fd = os.open(self._name, DIRECTORY, dir_fd=self._root.fd)
+            os.fchmod(self._fd, DIRECTORY_MODE)
+            self._folders = Folders(self._fd, create=True)
+        return self._folders.at(folder)
+
+    def _count(self) -> None:
+        self._done += 1
+        if self._progress and not self._done % STEP:
+            self._progress(self._done, self._total)
+
+
+def _pour(fd: int, content: bytes) -> None:
+    """All of `content`: a write to a nearly full disk may take only a part, and tell only the next time."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(fd, rest) :]

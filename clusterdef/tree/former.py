@@ -1,0 +1,104 @@
+"""The generation that stands now, opened to compare a new one with it and to link from it; writing is elsewhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+
+from clusterdef.tree import manifest, snapshot
+from clusterdef.tree.folders import DIRECTORY, Folders
+from clusterdef.tree.manifest import Entry, Manifest
+from clusterdef.tree.root import Root
+from clusterdef.tree.snapshot import Record, Snapshot
+
+LINKS = 60_000
+"""Hard links that a file may have before it is copied anew: ext4 ends at 65,000."""
+
+NO_MANIFEST = Manifest("", "", "", {})
+NO_RECORD = Record(0, "", "")
+
+
+class Former:
+    """A generation as it is on disk and as it was written. Number 0 is the one before the first: it holds nothing."""
+
+    def __init__(self, number: int, folders: Folders | None, links: int) -> None:
+        self.number = number
+        self.folders = folders
+        self._links = links
+
+    @cached_property
+    def record(self) -> Record:
+        """How its files looked when they were written; an empty record when that cannot be read."""
+        try:
+            return snapshot.record(self.folders.read(snapshot.NAME)) if self.folders else NO_RECORD
+        except (OSError, ValueError):
+            return NO_RECORD
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """How its files look now."""
+        return snapshot.taken(self.folders, self._links) if self.folders else Snapshot({}, frozenset())
+
+    @cached_property
+    def text(self) -> bytes:
+        """Its manifest's bytes; none when they are not those that were written."""
+        try:
+            text = self.folders.read(manifest.NAME) if self.folders else b""
+        except OSError:
+            return b""
+        return text if manifest.digest(text) == self.record.manifest else b""
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """What it was written to hold; an empty manifest when that cannot be read."""
+        try:
+            return manifest.parsed(self.text)
+        except ValueError:
+            return NO_MANIFEST
+
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        """Its files by path."""
+        return self.manifest.entries
+
+    @cached_property
+    def clean(self) -> bool:
+        """True when every file looks as it did when it was written, and there is none more."""
+        return bool(self.number and self.text) and snapshot.lines(self.snapshot.rows) == self.record.text
+
+    @cached_property
+    def touched(self) -> frozenset[str]:
+        """Paths that look otherwise than they were written, are missing or too much."""
+        if self.clean:
+            return frozenset()
+        pairs = self.record.rows.items() ^ self.snapshot.rows.items()
+        return frozenset(path for path, _ in pairs)
+
+    def lends(self, entry: Entry) -> bool:
+        """True when `entry` can be had from here by a hard link: same path, bytes and mode on disk, untouched."""
+        own = self.entries.get(entry.path)
+        return (
+            own is not None
+            and own.sha256 == entry.sha256
+            and own.disk_mode == entry.disk_mode
+            and entry.path not in self.touched
+            and entry.path not in self.snapshot.crowded
+        )
+
+
+@contextmanager
+def standing(root: Root, number: int | None, links: int = LINKS) -> Iterator[Former]:
+    """Generation `number` of `root`, or the empty one when there is none."""
+    if not number or not root.holds(number):
+        yield Former(0, None, links)
+        return
+    with root.explained:
+        fd = os.open(str(number), DIRECTORY, dir_fd=root.fd)
+    folders = Folders(fd)
+    try:
+        yield Former(number, folders, links)
+    finally:
+        folders.close()
+        os.close(fd)

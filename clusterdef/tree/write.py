@@ -1,0 +1,90 @@
+"""Writing a tree: a new generation beside the old, then one rename; how a generation is made is in `draft`."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from contextlib import contextmanager
+from pathlib import Path
+
+from clusterdef.artifact import Artifact
+from clusterdef.tree import lock
+from clusterdef.tree.draft import Draft
+from clusterdef.tree.former import LINKS, Former, standing
+from clusterdef.tree.generation import Generation
+from clusterdef.tree.manifest import Entry
+from clusterdef.tree.root import Root, opened
+
+KEPT = 10
+"""Generations that are kept, the current one included."""
+
+
+def write(
+    root: Path,
+    artifacts: Iterable[Artifact],
+    *,
+    inputs: str,
+    version: str,
+    facts: Mapping[str, object],
+    carry: Callable[[Entry], bool] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    wait: float = lock.WAIT,
+    kept: int = KEPT,
+    links: int = LINKS,
+) -> Generation:
+    """Make `artifacts` the current generation of the tree at `root`, and return it.
+
+    Killed at any moment, `current` is exactly the old or exactly the new. When neither files nor `inputs`, `version`
+    and `facts` differ and nobody touched the files, no generation is made. `carry` says which other files of the
+    current generation stay. `progress` is called with files done and files in all (0: not known yet). Afterwards
+    `kept` generations remain. Raises Refused, with the old tree intact: for paths that cannot be had, when another
+    writer holds the lock longer than `wait` seconds, when the operating system refuses.
+    """
+    total = len(artifacts) if isinstance(artifacts, Sized) else 0
+    with _terminable(), opened(root, create=True) as top, lock.held(top, wait):
+        with top.explained:
+            top.sweep()
+            number = top.current()
+        with standing(top, number, links) as old, Draft(top, old, progress, total) as draft:
+            for artifact in artifacts:
+                draft.add(artifact)
+            draft.carry(carry or _nothing)
+            made = draft.place(version, inputs, facts)
+            _prune(top, old, made, kept)
+    return Generation(root, made)
+
+
+def _nothing(entry: Entry) -> bool:
+    return False
+
+
+def _prune(top: Root, old: Former, made: int, kept: int) -> None:
+    """Keep the newest; the current one stays, and the one that a rollback would go to."""
+    if made == old.number:
+        return
+    with top.explained:
+        others = [number for number in top.numbers() if number not in (made, old.number)]
+    spare = max(0, kept - 1 - bool(old.number))
+    for number in others[: len(others) - spare]:
+        top.retire(number)
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM and SIGHUP unwind the stack here, so that what is half made is removed on the way out."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) is signal.SIG_DFL]
+    for number in numbers:
+        signal.signal(number, _leave)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _leave(number: int, frame: object) -> None:
+    raise SystemExit(128 + number)
