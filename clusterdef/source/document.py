@@ -6,15 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clusterdef.problem import Mark
-from clusterdef.source.lines import Lines
-
-END = (1 << 32) - 1
-"""The half of a packed place that holds its end; the other half holds its start."""
-
-
-def pack(start: int, end: int) -> int:
-    """Two character numbers in one integer: half a million places cost half a million integers, not objects."""
-    return start << 32 | end
+from clusterdef.source.lines import END, Lines
 
 
 class Document:
@@ -127,7 +119,7 @@ class Document:
         return found
 
     def _mark(self, place: int) -> Mark:
-        return self._lines.mark(place >> 32, place & END)
+        return self._lines.packed(place)
 
     def _typed(self, place: int) -> str:
         """The text of a plain scalar without the anchor or tag before it."""

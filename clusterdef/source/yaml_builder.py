@@ -1,23 +1,24 @@
 """YAML events to plain data and packed places: which constructs we take, and what a plain scalar is.
 
-The sentences about what we refuse live in `yaml_refusal`, those about broken syntax in `yaml_syntax`.
+The sentences about what we refuse live in `refusal`, those about broken syntax in `yaml_syntax`.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NoReturn
 
 from yaml import events
 from yaml.error import MarkedYAMLError
 
-from clusterdef.problem import Problem, Refused, in_file_order
-from clusterdef.source import yaml_refusal as refusal
+from clusterdef.problem import Mark, Problem, Refused, in_file_order
+from clusterdef.source import refusal
 from clusterdef.source.anchors import Anchors
+from clusterdef.source.duplicates import Duplicates
 from clusterdef.source.limits import Limits
-from clusterdef.source.lines import Lines
+from clusterdef.source.lines import END, Lines
 from clusterdef.source.yaml_events import events_of
-from clusterdef.source.yaml_syntax import syntax, trailing
+from clusterdef.source.yaml_syntax import leading, syntax, trailing
 
 WORDS: dict[str, Any] = {"true": True, "false": False, "null": None, "~": None, "": None}
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(\.[0-9]+)?")
@@ -64,20 +65,24 @@ class Builder:
         self._open: list[int] = []
         self._scalars = Scalars(WORDS)
         self._names = Names({"": None, "<<": None})
+        self._quoted = (0, 0)
         self._problems: list[Problem] = []
-        self._duplicates: list[tuple[dict[str, Any], list[int], str, int]] = []
+        self._duplicates = Duplicates()
 
     def document(self) -> Any:
         """The data of the only document; raises Refused with everything found up to where reading had to stop."""
         try:
             data = self._document()
         except MarkedYAMLError as error:
-            self._stop(syntax(error, self._lines, self._open))
+            self._stop(syntax(error, self._lines, self._open, self._quoted))
         if self._problems or self._duplicates:
             raise Refused(*self._found())
         return data
 
     def _document(self) -> Any:
+        before = leading(self._lines)
+        if before:
+            self._stop(before)
         self._get()
         if self._get().__class__ is STREAM_END:
             self._stop(refusal.empty(self._lines))
@@ -86,7 +91,7 @@ class Builder:
             self._stop(refusal.empty(self._lines))
         data = self._node(event)
         # What follows is looked at here: libyaml compares each directive there with every other.
-        after = trailing(self._lines, self._get().end_mark.index)
+        after = trailing(self._lines, self.place >> 32, self._get().end_mark.index)
         if after:
             self._stop(after)
         return data
@@ -129,9 +134,9 @@ class Builder:
                 if key is None:
                     self._node(get())
                     continue
-                start, end = self.place >> 32, self.place & 0xFFFFFFFF
+                start, end = self.place >> 32, self.place & END
             if key in data:
-                self._duplicates.append((data, places, key, start << 32 | end))
+                self._duplicates.add(data, places, key, start << 32 | end)
                 self._count()
                 self._node(get())
                 continue
@@ -163,6 +168,8 @@ class Builder:
         self.place = event.start_mark.index << 32 | event.end_mark.index
         if event.tag is not None and event.tag != STRING_TAG:
             self._add(refusal.tag(event.tag, self._mark(self.place)))
+        if event.style:
+            self._quoted = (event.start_mark.index, event.end_mark.index)
         value = self._scalars[event.value] if event.implicit[0] else event.value
         if event.anchor:
             self.anchors.scalar(event.anchor, value, self.place)
@@ -205,8 +212,8 @@ class Builder:
         if event.tag:
             self._add(refusal.tag(event.tag, self._mark(place)))
 
-    def _mark(self, place: int) -> Any:
-        return self._lines.mark(place >> 32, place & 0xFFFFFFFF)
+    def _mark(self, place: int) -> Mark:
+        return self._lines.packed(place)
 
     def _add(self, problem: Problem) -> None:
         self._problems.append(problem)
@@ -216,17 +223,8 @@ class Builder:
         if len(self._problems) + len(self._duplicates) >= self._limits.problems:
             raise Refused(*self._found(), refusal.too_many_problems(self._lines.file, self._limits.problems))
 
-    def _stop(self, problem: Problem) -> None:
-        raise Refused(*self._found(), problem)
+    def _stop(self, problem: Problem) -> NoReturn:
+        raise Refused(*in_file_order([*self._found(), problem]))
 
     def _found(self) -> list[Problem]:
-        positions: dict[int, dict[str, int]] = {}
-        problems = self._problems
-        for data, places, key, place in self._duplicates:
-            known = positions.setdefault(id(data), {}) or positions[id(data)]
-            if not known:
-                known.update((name, number) for number, name in enumerate(data))
-            first = places[2 * known[key] + 1]
-            problems.append(refusal.duplicate(key, self._mark(place), self._mark(first)))
-        self._duplicates = []
-        return in_file_order(problems)
+        return in_file_order([*self._problems, *self._duplicates.problems(self._lines)])

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from yaml.events import ScalarEvent
 from yaml.parser import Parser
 from yaml.reader import Reader
-from yaml.scanner import Scanner
+from yaml.scanner import Scanner, ScannerError
 
 try:
     from yaml._yaml import CParser
@@ -31,6 +32,17 @@ class PurePython(Reader, Scanner, Parser):
         Reader.__init__(self, text)
         Scanner.__init__(self)
         Parser.__init__(self)
+
+    def get_event(self) -> Any:
+        """The next event; a character number that no character has is an error here, as it is in libyaml."""
+        try:
+            event: Any = super().get_event()
+            if isinstance(event, ScalarEvent):
+                event.value.encode()
+        except (OverflowError, ValueError) as error:
+            mark = self.get_mark()  # type: ignore[no-untyped-call]
+            raise ScannerError("while scanning a double-quoted scalar", None, "no such character", mark) from error
+        return event
 
 
 def events_of(text: str) -> Events:

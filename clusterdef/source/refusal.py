@@ -1,4 +1,4 @@
-"""What we say about YAML that is well formed but not welcome in a definition."""
+"""What we say about YAML and JSON that is well formed but not welcome in a definition."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def empty(lines: Lines) -> Problem:
     """Nothing but blanks and comments."""
     return Problem(
         code="file-empty",
-        message="the file is empty" if not lines.text.strip() else "the file holds nothing but comments",
+        message="the file is empty" if not lines.text.strip() else "the file holds no definition",
         mark=lines.mark(0),
         subject=lines.file,
         advice=("write the definition, or name another file",),
@@ -58,11 +58,12 @@ def no_key(mark: Mark) -> Problem:
 def odd_key(mark: Mark, is_alias: bool) -> Problem:
     """A key that is a list, a mapping or an alias."""
     what = "an alias" if is_alias else "a list or a mapping"
+    quoted = "*" if is_alias else "{ or ["
     return Problem(
         code="yaml-odd-key",
         message=f"{what} cannot be a key",
         mark=mark,
-        advice=("write the key as a word", "a value that begins with { or [ needs quotes to be text"),
+        advice=("write the key as a word", f"a text that begins with {quoted} needs quotes"),
     )
 
 
