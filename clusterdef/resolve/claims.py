@@ -1,0 +1,53 @@
+"""Who holds which name, address or MAC: each may be held once.
+
+A clash between two sets is told once, with the number of further ones, not once for each member.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from clusterdef.problem import Also, Mark, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something held by somebody: who, and a function that finds where it was written."""
+
+    holder: str
+    where: tuple[int, Hashable]
+    mark: Callable[[], Mark]
+
+
+class Claims:
+    """The holders of one kind of thing. `code` and `words` make the problem: `words.format(holder, thing, other)`."""
+
+    __slots__ = ("_advice", "_clashes", "_code", "_held", "_words")
+
+    def __init__(self, code: str, words: str, advice: str = "") -> None:
+        self._code = code
+        self._words = words
+        self._advice = advice
+        self._held: dict[Any, Claim] = {}
+        self._clashes: dict[tuple[object, object], list[tuple[Any, Claim, Claim]]] = {}
+
+    def take(self, thing: Hashable, claim: Claim) -> None:
+        """Claim a thing; the second claim to one is a clash."""
+        first = self._held.setdefault(thing, claim)
+        if first is not claim:
+            self._clashes.setdefault((first.where, claim.where), []).append((thing, first, claim))
+
+    def holder(self, thing: Hashable) -> Claim | None:
+        """Who holds it."""
+        return self._held.get(thing)
+
+    def problems(self) -> Iterator[Problem]:
+        """A problem for each pair of places that clash."""
+        for clashes in self._clashes.values():
+            thing, first, second = clashes[0]
+            more = f", and {len(clashes) - 1} more" if len(clashes) > 1 else ""
+            message = self._words.format(second.holder, thing, first.holder) + more
+            also = (Also(first.mark(), "taken here"),)
+            yield Problem(self._code, message, second.mark(), also=also, advice=(self._advice,) if self._advice else ())

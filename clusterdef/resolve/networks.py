@@ -1,0 +1,250 @@
+"""Networks: from what the site says to Network values, and what can be wrong with them on their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+from clusterdef.model import Address, Net, Network, Pool, Subnet
+from clusterdef.problem import Also, Mark, Problem, did_you_mean
+from clusterdef.source import Document
+
+Raw = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A network before its gateway is known: the way out may be a node, whose address comes later."""
+
+    network: Network
+    data: Raw
+    ways: tuple[tuple[str, Raw], ...]
+
+
+def drafts(document: Document, sound: frozenset[str]) -> tuple[dict[str, Draft], list[Problem]]:
+    """The networks named in `sound` (those whose shape is right), and what is wrong with their addresses."""
+    found: dict[str, Draft] = {}
+    problems: list[Problem] = []
+    for name, data in document.data["networks"].items():
+        if name in sound:
+            found[name] = _draft(document, name, data, problems)
+    problems += _within(document, found)
+    problems += _overlaps(document, found)
+    return found, problems
+
+
+def _draft(document: Document, name: str, data: Raw, problems: list[Problem]) -> Draft:
+    subnets: list[Subnet] = []
+    ways: list[tuple[str, Raw]] = []
+    for text, holder, key in _ranges(data):
+        net = ip_network(text)
+        mark = document.mark_in(holder, key)
+        problems += _strange(name, net, mark)
+        pool = _pool(document, name, net, holder, problems) if _pool_fits(holder, net) else None
+        relay = ip_address(holder["relay"]) if "relay" in holder else None
+        if relay and relay not in net:
+            problems.append(_outside(document, "relay", name, relay, (net,), holder))
+        subnets.append(Subnet(net, relay=relay, pool=pool))
+        ways.append((holder.get("gateway", ""), holder))
+    network = Network(
+        name=name,
+        subnets=tuple(subnets),
+        domain=data.get("domain", ""),
+        dns=tuple(ip_address(text) for text in data.get("dns", ())),
+        ntp=tuple(data.get("ntp", ())),
+        dhcp=data.get("dhcp", "none"),
+        names=data.get("names", "managed"),
+        boot=data.get("boot", False),
+        kind=data.get("kind", "ethernet"),
+        vlan=data.get("vlan"),
+        mtu=data.get("mtu"),
+        within=data.get("within"),
+        description=data.get("description", ""),
+    )
+    return Draft(network, data, tuple(ways))
+
+
+def _ranges(data: Raw) -> Iterator[tuple[str, Raw, str]]:
+    """Each subnet's text with the map that holds its gateway and pool, and the key it stands under."""
+    if "subnets" in data:
+        yield from ((part["subnet"], part, "subnet") for part in data["subnets"])
+    else:
+        texts = data["subnet"] if isinstance(data["subnet"], list) else [data["subnet"]]
+        yield from ((text, data, "subnet") for text in texts)
+
+
+def _strange(name: str, net: Net, mark: Mark) -> Iterator[Problem]:
+    kinds = ("multicast", "loopback", "unspecified")
+    for kind in kinds:
+        if getattr(net, f"is_{kind}"):
+            message = f"network {name}: {net} is {kind}; no machine can have an address there"
+            yield Problem("network-strange", message, mark, advice=("take a private or a public unicast network",))
+
+
+def _pool_fits(holder: Raw, net: Net) -> bool:
+    text = holder.get("pool", "")
+    return bool(text) and (":" in text) == (net.version == 6)
+
+
+def _pool(document: Document, name: str, net: Net, holder: Raw, problems: list[Problem]) -> Pool | None:
+    mark = document.mark_in(holder, "pool")
+    try:
+        first, last = (ip_address(end) for end in holder["pool"].split("-"))
+    except ValueError:
+        advice = (f"write FIRST-LAST, for example {net[10]}-{net[20]}",) if net.num_addresses > 20 else ()
+        problems.append(Problem("pool-unclear", f"network {name}: pool {holder['pool']} is no range of addresses", mark, advice=advice))
+        return None
+    if first.version != last.version or int(last) < int(first):
+        problems.append(Problem("pool-unclear", f"network {name}: pool {holder['pool']} runs backwards", mark, advice=(f"write {last}-{first}",)))
+        return None
+    ends = [end for end in (first, last) if why_unusable(end, net)]
+    if ends:
+        message = f"network {name}: pool address {ends[0]} {why_unusable(ends[0], net)}"
+        problems.append(Problem("pool-outside", message, mark, advice=(f"usable addresses are {usable(net)}",)))
+        return None
+    return Pool(first, last)
+
+
+def usable(net: Net) -> str:
+    """The addresses machines may have, as a range to read."""
+    if net.num_addresses <= 2:
+        return f"{net[0]}-{net[-1]}"
+    return f"{net[1]}-{net[-2] if net.version == 4 else net[-1]}"
+
+
+def why_unusable(address: Address, net: Net) -> str:
+    """Why a machine cannot have this address on that network; empty when it can (RFC 950, RFC 4291 2.6.1)."""
+    if address.version != net.version or address not in net:
+        return f"is outside {net}"
+    if net.num_addresses <= 2:
+        return ""
+    if address == net.network_address:
+        return f"is the network address of {net}" if net.version == 4 else f"is the routers' anycast address of {net}"
+    if net.version == 4 and address == net.broadcast_address:
+        return f"is the broadcast address of {net}"
+    return ""
+
+
+def _outside(document: Document, what: str, name: str, address: Address, nets: tuple[Net, ...], holder: Raw) -> Problem:
+    which = " and ".join(str(net) for net in nets)
+    mark = document.mark_in(holder, what)
+    advice = (f"take an address in {which}",)
+    return Problem(f"{what}-outside", f"network {name}: {what} {address} is outside {which}", mark, advice=advice)
+
+
+def _within(document: Document, found: Mapping[str, Draft]) -> Iterator[Problem]:
+    for name, draft in found.items():
+        outer = draft.network.within
+        if outer is None:
+            continue
+        if outer not in document.data["networks"]:
+            known = [other for other in document.data["networks"] if other != name]
+            message = f"network {name} is within {outer}, which is no network"
+            yield Problem("unknown-network", message, document.mark("networks", name, "within"), did_you_mean(outer, known))
+        elif outer in found and not _inside(draft.network, found[outer].network):
+            message = f"network {name} is not within {outer}: its addresses are no part of it"
+            yield Problem("not-within", message, document.mark("networks", name, "within"))
+
+
+def _inside(inner: Network, outer: Network) -> bool:
+    return all(any(part.version == whole.version and part.net.subnet_of(whole.net) for whole in outer.subnets) for part in inner.subnets)  # type: ignore[arg-type]
+
+
+def _overlaps(document: Document, found: Mapping[str, Draft]) -> Iterator[Problem]:
+    """Sorted by their first address, a network can only overlap those that are still open: no comparison of all pairs."""
+    every = [(subnet.net, draft.network) for draft in found.values() for subnet in draft.network.subnets]
+    open_: list[tuple[Net, Network]] = []
+    for net, network in sorted(every, key=lambda pair: (pair[0].version, int(pair[0].network_address), pair[0].prefixlen)):
+        open_ = [pair for pair in open_ if pair[0].version == net.version and pair[0].overlaps(net)]
+        yield from (_overlap(document, network, net, outer, whole) for whole, outer in open_ if not _allowed(network, outer))
+        open_.append((net, network))
+
+
+def _allowed(one: Network, other: Network) -> bool:
+    return one is not other and (one.within == other.name or other.within == one.name)
+
+
+def _overlap(document: Document, inner: Network, net: Net, outer: Network, whole: Net) -> Problem:
+    later, earlier = _by_place(document, inner, outer)
+    also = Also(_subnet_mark(document, earlier.name), "overlaps with this")
+    message = f"networks {later.name} and {earlier.name} overlap: {net} and {whole}"
+    advice = (f"if that is meant, say so: `within: {outer.name}` in network {inner.name}",) if inner is not outer else ()
+    return Problem("networks-overlap", message, _subnet_mark(document, later.name), also=(also,), advice=advice)
+
+
+def _by_place(document: Document, one: Network, other: Network) -> tuple[Network, Network]:
+    names = list(document.data["networks"])
+    return (one, other) if names.index(one.name) >= names.index(other.name) else (other, one)
+
+
+def _subnet_mark(document: Document, name: str) -> Mark:
+    key = "subnets" if "subnets" in document.data["networks"][name] else "subnet"
+    return document.mark("networks", name, key)
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What is known of nodes when the ways out of networks are looked for; collects what is wrong with them."""
+
+    document: Document
+    addresses: Mapping[tuple[str, str], tuple[Address, ...]]
+    nodes: Mapping[str, object]
+    problems: list[Problem]
+
+    def gateway(self, network: Network, subnet: Subnet, way: str, holder: Raw) -> Address | None:
+        """The gateway of one subnet: the address that is written there, or that of the node that is named."""
+        if not way:
+            return None
+        try:
+            literal = ip_address(way)
+        except ValueError:
+            return self._of_node(network, subnet, way, holder)
+        return self._literal(network, subnet, literal, holder) if literal.version == subnet.version else None
+
+    def _literal(self, network: Network, subnet: Subnet, address: Address, holder: Raw) -> Address | None:
+        why = why_unusable(address, subnet.net)
+        if why:
+            message = f"network {network.name}: gateway {address} {why}"
+            advice = (f"take an address in {usable(subnet.net)}",)
+            self.problems.append(Problem("gateway-outside", message, self.document.mark_in(holder, "gateway"), advice=advice))
+            return None
+        return address
+
+    def _of_node(self, network: Network, subnet: Subnet, way: str, holder: Raw) -> Address | None:
+        mark = self.document.mark_in(holder, "gateway")
+        there = self.addresses.get((way, network.name), ())
+        if way not in self.nodes:
+            message = f"network {network.name}: gateway {way} is neither an address nor a node"
+            self.problems.append(Problem("unknown-gateway", message, mark, did_you_mean(way, self.nodes)))
+        elif not there:
+            message = f"network {network.name}: gateway {way} has no address on this network"
+            advice = (f"attach it: `net: {{{network.name}: …}}` under {way}",)
+            self.problems.append(Problem("gateway-elsewhere", message, mark, advice=advice))
+        return next((address for address in there if address in subnet.net), None)
+
+
+def finished(found: Mapping[str, Draft], ways: Ways) -> dict[str, Network]:
+    """The networks with their gateways; what is wrong with these is added to `ways.problems`."""
+    networks: dict[str, Network] = {}
+    for name, draft in found.items():
+        subnets = tuple(
+            replace(subnet, gateway=ways.gateway(draft.network, subnet, way, holder))
+            for subnet, (way, holder) in zip(draft.network.subnets, draft.ways, strict=True)
+        )
+        networks[name] = replace(draft.network, subnets=subnets)
+        ways.problems.extend(_stray_gateway(ways.document, networks[name], draft))
+    return networks
+
+
+def _stray_gateway(document: Document, network: Network, draft: Draft) -> Iterator[Problem]:
+    """A literal gateway that fits no subnet's IP version would otherwise vanish without a word."""
+    way = draft.data.get("gateway", "")
+    try:
+        version = ip_address(way).version if way else 0
+    except ValueError:
+        return
+    if version and all(subnet.version != version for subnet in network.subnets):
+        message = f"network {network.name}: gateway {way} is IPv{version}, and no subnet here is"
+        yield Problem("gateway-outside", message, document.mark("networks", network.name, "gateway"))

@@ -1,0 +1,255 @@
+"""Who provides what, who needs it, and by which name and address the one reaches the other.
+
+Knows services and phases, never a role or a module. The services that a node's way of being
+installed needs are a table here (LIFE); all other needs come from module definitions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from clusterdef.catalog import Catalog
+from clusterdef.model import Endpoint, Interface
+from clusterdef.problem import Also, Mark, Problem, did_you_mean, listing
+from clusterdef.resolve.draft import NodeDraft
+from clusterdef.resolve.members import Raw
+from clusterdef.resolve.profiles import Profile, as_list
+from clusterdef.source import Document
+
+HYPERVISOR = "hypervisor"
+CONFIGURATION = "configuration"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A service needed from a phase on; `why` finishes the sentence "it is needed for …"."""
+
+    service: str
+    phase: str
+    optional: bool
+    why: str
+    module: str = ""
+
+
+LIFE: Mapping[str, tuple[Need, ...]] = {
+    "network": (
+        Need("dhcp", "install", True, "its address when it boots"),
+        Need("boot-files", "install", True, "its boot loader"),
+        Need("install-files", "install", True, "its kernel, kickstart and packages"),
+    ),
+    "usb": (Need("install-files", "install", True, "its packages"),),
+    "image": (Need("install-files", "install", True, "its image"),),
+}
+"""How a machine is installed -> what that needs. What is missing is told by the boot chain, in better words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A node that provides a service, through a module."""
+
+    node: str
+    module: str
+    terms: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """An external service as the site writes it."""
+
+    name: str
+    at: tuple[str, ...]
+    port: int | None
+
+
+def needs(catalog: Catalog, profile: Profile, install: str, virtual: bool) -> tuple[Need, ...]:
+    """Everything nodes of this profile need from others."""
+    found = list(LIFE.get(install, ()))
+    if virtual:
+        found.append(Need(HYPERVISOR, "install", False, "running it as a virtual machine"))
+    for module in profile.modules:
+        for service, terms in catalog.modules[module].data.get("requires", {}).items():
+            why = terms.get("description", f"module {module}")
+            found.append(Need(service, terms.get("phase", "configure"), terms.get("optional", False), why, module))
+    return tuple(found)
+
+
+class Relations:
+    """The offers and needs of one site."""
+
+    def __init__(self, document: Document, catalog: Catalog, drafts: Mapping[str, NodeDraft]) -> None:
+        self.document = document
+        self.catalog = catalog
+        self.drafts = drafts
+        self.offers: dict[str, list[Offer]] = {}
+        self.outside: dict[str, list[Outside]] = {}
+        self.port_of: Any = None
+        self._endpoints: dict[tuple[str, tuple[str, ...], str], tuple[Endpoint, ...]] = {}
+        self._needs: dict[tuple[int, str, bool], tuple[Need, ...]] = {}
+        self._collect()
+
+    def _collect(self) -> None:
+        for draft in self.drafts.values():
+            found = []
+            for module in draft.profile.modules:
+                for service, terms in self.catalog.modules[module].data.get("provides", {}).items():
+                    self.offers.setdefault(service, []).append(Offer(draft.name, module, terms))
+                    found.append(service)
+            draft.provides = tuple(dict.fromkeys(found))
+        for name, external in self.document.data.get("external", {}).items():
+            for service in as_list(external.get("provides")):
+                self.outside.setdefault(service, []).append(Outside(name, tuple(external.get("at", ())), external.get("port")))
+
+    def known(self) -> set[str]:
+        """Every service that anybody in the catalog or the site speaks of."""
+        spoken = (data.get(key, {}) for module in self.catalog.modules.values() for data in (module.data,) for key in ("provides", "requires"))
+        return {service for terms in spoken for service in terms} | set(self.outside)
+
+    def needs(self, draft: NodeDraft) -> tuple[Need, ...]:
+        """What a node needs; worked out once for nodes alike."""
+        key = (id(draft.profile), draft.install, "host" in draft.settings.get("vm", ()))
+        if key not in self._needs:
+            self._needs[key] = needs(self.catalog, draft.profile, draft.install, key[2])
+        return self._needs[key]
+
+    def providers(self, service: str, draft: NodeDraft) -> list[Offer]:
+        """Who may serve this node: itself alone where it provides the service or the service is a node's own."""
+        offers = self.offers.get(service, [])
+        mine = [offer for offer in offers if offer.node == draft.name]
+        if service == HYPERVISOR:
+            host = draft.settings.get("vm", {}).get("host")
+            return [offer for offer in offers if offer.node == host]
+        return mine or [offer for offer in offers if offer.terms.get("scope", "cluster") == "cluster"]
+
+    def endpoints(self, service: str, draft: NodeDraft) -> tuple[Endpoint, ...]:
+        """The service as this node reaches it: our own providers first, then external ones."""
+        host = draft.settings.get("vm", {}).get("host", "") if service == HYPERVISOR else ""
+        key = (service, draft.networks, draft.name if service in draft.provides else host)
+        if key not in self._endpoints:
+            ours = (self._endpoint(service, offer, draft) for offer in self.providers(service, draft))
+            theirs = (end for outside in self.outside.get(service, ()) for end in _external(service, outside))
+            self._endpoints[key] = (*ours, *theirs)
+        return self._endpoints[key]
+
+    def _endpoint(self, service: str, offer: Offer, consumer: NodeDraft) -> Endpoint:
+        provider = self.drafts[offer.node]
+        forced: Mapping[str, str] = provider.settings.get("services", {}).get(service, {})
+        interface = self._meeting(offer, provider, consumer, forced.get("network"))
+        host = forced.get("name") or (interface.fqdn if interface else provider.fqdn)
+        address = str(interface.address) if interface and interface.address else ""
+        port = self.port_of(provider, offer.module, offer.terms.get("port")) if self.port_of else None
+        return Endpoint(service, provider.name, host, address or host, port, offer.terms.get("protocol", ""))
+
+    def _meeting(self, offer: Offer, provider: NodeDraft, consumer: NodeDraft, forced: str | None) -> Interface | None:
+        """The provider's interface that the consumer should use.
+
+        Forced by the site; else as the module says (`name_on`); `shared` is the first network both
+        are on, those whose names are ours before the others.
+        """
+        if forced:
+            return provider.on(forced) or provider.primary
+        how = offer.terms.get("name_on", "shared")
+        if how == "external":
+            return next((one for one in provider.interfaces if one.network.names == "external"), provider.primary)
+        if how == "shared" and provider is not consumer:
+            shared = [one for one in provider.interfaces if one.network.name in consumer.networks]
+            return min(shared, key=lambda one: (one.network.names != "managed", consumer.networks.index(one.network.name)), default=provider.primary)
+        return provider.primary
+
+    def problems(self) -> Iterator[Problem]:
+        """Needs that nobody meets, services of which there may be only one, offers and forces that do not fit."""
+        yield from self._unmet()
+        yield from self._too_many()
+        yield from self._forced()
+
+    def _unmet(self) -> Iterator[Problem]:
+        """Told once for each module and service, naming the nodes."""
+        missing: dict[tuple[str, str], list[tuple[NodeDraft, Need]]] = {}
+        for draft in self.drafts.values():
+            for need in self.needs(draft):
+                if not need.optional and need.module and not self.providers(need.service, draft) and need.service not in self.outside:
+                    missing.setdefault((need.module, need.service), []).append((draft, need))
+        yield from (self._missing(module, service, found) for (module, service), found in missing.items())
+
+    def _missing(self, module: str, service: str, found: list[tuple[NodeDraft, Need]]) -> Problem:
+        draft, need = found[0]
+        definition = self.catalog.modules[module]
+        able = self._able(service)
+        names = listing([draft.name for draft, _ in found], 4)
+        advice = (
+            f"module {module} needs it to {need.phase} {names} ({definition.document.mark('requires', service)})",
+            f"give a node one of these roles: {listing(able)}" if able else "no role that is known provides it",
+            f"or name it under `external:`:   {service}: {{provides: {service}, at: [{service}.example.org]}}",
+        )
+        mark = self.document.key_mark("nodes", draft.written.key)
+        return Problem("no-provider", f"nobody provides {service}, which {names} {'needs' if len(found) == 1 else 'need'}", mark, did_you_mean(service, self.offers), advice=advice)
+
+    def _able(self, service: str) -> list[str]:
+        """Roles whose modules provide a service."""
+        able = {name for name, module in self.catalog.modules.items() if service in module.data.get("provides", {})}
+        return [name for name, role in self.catalog.roles.items() if able & set(_module_names(role.data))]
+
+    def _too_many(self) -> Iterator[Problem]:
+        for service, offers in self.offers.items():
+            nodes = list(dict.fromkeys(offer.node for offer in offers))
+            single = next((offer for offer in offers if offer.terms.get("single")), None)
+            if single and len(nodes) > 1:
+                first, second = (self.document.key_mark("nodes", self.drafts[name].written.key) for name in nodes[:2])
+                definition = self.catalog.modules[single.module].document
+                advice = (f"module {single.module} says that there may be one ({definition.mark('provides', service, 'single')})", "take the role from one of them")
+                message = f"{nodes[1]} and {nodes[0]} both provide {service}, of which there may be one"
+                yield Problem("two-providers", message, second, also=(Also(first, "the other one"),) if first != second else (), advice=advice)
+
+    def _forced(self) -> Iterator[Problem]:
+        """Forced names of services: for a service the node has not, on a network it is not on."""
+        told: set[tuple[str, str]] = set()
+        for draft in self.drafts.values():
+            for service, forced in draft.settings.get("services", {}).items():
+                network = forced.get("network")
+                mark = self._place(draft, "services", service)
+                if str(mark) + service in told:
+                    continue
+                if service not in self.known():
+                    told.add((str(mark), service))
+                    yield Problem("unknown-service", f"there is no service '{service}'", mark, did_you_mean(service, self.known()))
+                elif network and draft.on(network) is None and service in draft.provides:
+                    told.add((str(mark), service))
+                    advice = (f"it is on {listing(draft.networks)}",)
+                    yield Problem("service-elsewhere", f"{draft.name} is not on network {network}, so nobody can reach its {service} there", mark, advice=advice)
+
+    def _place(self, draft: NodeDraft, *leaf: str) -> Mark:
+        return place(draft, *leaf) or self.document.key_mark("nodes", draft.written.key)
+
+
+def place(draft: NodeDraft, *leaf: str) -> Mark | None:
+    """Where the strongest layer of a node sets a leaf, or None when no layer does."""
+    for layer in (*reversed(draft.own), *reversed(draft.profile.layers)):
+        found = layer.holder(leaf)
+        if found:
+            return layer.document.mark_in(*found)
+    return None
+
+
+def _external(service: str, outside: Outside) -> Iterator[Endpoint]:
+    yield from (Endpoint(service, outside.name, host, host, outside.port, external=True) for host in outside.at)
+
+
+def _module_names(role: Mapping[str, Any]) -> Iterable[str]:
+    for item in role.get("modules", ()):
+        if isinstance(item, str):
+            yield item
+        else:
+            yield from (name for names in item["from"].values() for name in names)
+
+
+def unknown_externals(document: Document, catalog: Catalog, known: Iterable[str]) -> Iterator[Problem]:
+    """External services that no module needs: a mistyped name would otherwise be of no effect."""
+    wanted = {service for module in catalog.modules.values() for service in module.data.get("requires", {})} | set(known)
+    external: Raw = document.data.get("external", {})
+    for name, data in external.items():
+        for number, service in enumerate(as_list(data.get("provides"))):
+            if service not in wanted:
+                path = ("external", name, "provides", number) if isinstance(data["provides"], list) else ("external", name, "provides")
+                advice = (f"services that modules ask for: {listing(sorted(wanted), 30)}",)
+                yield Problem("unknown-service", f"no module needs a service '{service}'", document.mark(*path), did_you_mean(service, wanted), advice=advice)

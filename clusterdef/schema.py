@@ -1,0 +1,208 @@
+"""Shape: which values may stand where. The published schemas, and the two engines that hold data against them.
+
+`jsonschema` is the reference, `jsonschema-rs` the fast gate where it is installed; both give the same
+faults, and `complaint.py` makes sentences of them. Defaults are not filled in here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import jsonschema
+from jsonschema.exceptions import ValidationError as ReferenceError_
+
+from clusterdef.formats import FORMATS
+
+Json = Any
+Path_ = tuple[str | int, ...]
+Engine = Callable[[Mapping[str, Json], Json], Iterable["Fault"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One way in which a value does not fit: where, which keyword of which schema says so, and what stands there.
+
+    For `propertyNames`, `path` is that of the object and `value` is the name that does not fit.
+    """
+
+    path: Path_
+    keyword: str
+    schema: Mapping[str, Json]
+    value: Json
+
+
+def folder() -> Path:
+    """The directory of the published schemas."""
+    found = import_module("clusterdef.schemas").__file__
+    assert found
+    return Path(found).parent
+
+
+@cache
+def published(name: str) -> Mapping[str, Json]:
+    """The schema file `NAME.schema.json` as it is published."""
+    data: Mapping[str, Json] = json.loads((folder() / f"{name}.schema.json").read_text("utf-8"))
+    return data
+
+
+@cache
+def flat(name: str) -> Mapping[str, Json]:
+    """The schema with every reference put in place, so that a place in it is a path from its root."""
+    found: Mapping[str, Json] = _flatten(published(name), name)
+    return found
+
+
+def _flatten(schema: Json, home: str) -> Json:
+    if isinstance(schema, list):
+        return [_flatten(item, home) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        target, where = _target(schema["$ref"], home)
+        rest = {key: value for key, value in schema.items() if key != "$ref"}
+        return {**_flatten(target, where), **_flatten(rest, home)}
+    flattened = {key: _flatten(value, home) for key, value in schema.items() if key != "$defs"}
+    return _merged(flattened) if "unevaluatedProperties" in flattened else flattened
+
+
+def _target(reference: str, home: str) -> tuple[Json, str]:
+    file, _, pointer = reference.partition("#")
+    where = file.removesuffix(".schema.json") or home
+    target: Json = published(where)
+    for part in pointer.strip("/").split("/"):
+        target = target[part]
+    return target, where
+
+
+def _merged(schema: dict[str, Json]) -> dict[str, Json]:
+    """`allOf` + `unevaluatedProperties: false` as one object with `additionalProperties: false`: the engines then agree on what is unknown."""
+    properties: dict[str, Json] = {}
+    for part in schema.pop("allOf", ()):
+        properties |= part["properties"]
+    schema["properties"] = properties | schema["properties"]
+    schema["additionalProperties"] = schema.pop("unevaluatedProperties")
+    return schema
+
+
+def defaults(schema: Mapping[str, Json]) -> dict[str, Json]:
+    """The `default` of each property that has one."""
+    return {key: part["default"] for key, part in schema["properties"].items() if "default" in part}
+
+
+def faults(schema: Mapping[str, Json], data: Json, engine: Engine | None = None) -> list[Fault]:
+    """Everything in `data` that does not fit, one fault for each place and keyword, in document order."""
+    found = dict[tuple[Path_, str, str], Fault]()
+    for fault in (engine or fastest())(schema, data):
+        name = str(fault.value) if fault.keyword == "propertyNames" else ""
+        found.setdefault((fault.path, fault.keyword, name), fault)
+    broken = {fault.path for fault in found.values() if fault.keyword == "type"}
+    return [fault for fault in found.values() if fault.keyword == "type" or fault.path not in broken]
+
+
+@cache
+def fastest() -> Engine:
+    """jsonschema-rs where it can be imported, else jsonschema."""
+    return engine_rs if _rs() else engine_reference
+
+
+@cache
+def _rs() -> ModuleType | None:
+    try:
+        return import_module("jsonschema_rs")
+    except ImportError:
+        return None
+
+
+def engine_rs(schema: Mapping[str, Json], data: Json) -> Iterator[Fault]:
+    """Faults as jsonschema-rs finds them."""
+    for error in _compiled_rs(_Key(schema)).iter_errors(data):
+        yield _fault(schema, tuple(error.instance_path), tuple(error.schema_path), data)
+
+
+def engine_reference(schema: Mapping[str, Json], data: Json) -> Iterator[Fault]:
+    """Faults as jsonschema finds them."""
+    error: ReferenceError_
+    for error in _compiled_reference(_Key(schema)).iter_errors(data):
+        yield _fault(schema, tuple(error.absolute_path), tuple(error.absolute_schema_path), data)
+
+
+class _Key:
+    """A schema as a key of a cache: the same object is the same schema."""
+
+    __slots__ = ("schema",)
+
+    def __init__(self, schema: Mapping[str, Json]) -> None:
+        self.schema = schema
+
+    def __hash__(self) -> int:
+        return id(self.schema)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and other.schema is self.schema
+
+
+@cache
+def _compiled_rs(key: _Key) -> Any:
+    rs = _rs()
+    assert rs
+    return rs.Draft202012Validator(key.schema, validate_formats=True, formats=dict(FORMATS))
+
+
+@cache
+def _compiled_reference(key: _Key) -> Any:
+    checker = jsonschema.FormatChecker(formats=())
+    for name, test in FORMATS.items():
+        checker.checks(name)(_on_strings(test))
+    validator = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+    return validator(key.schema, format_checker=checker)
+
+
+def _on_strings(test: Callable[[str], bool]) -> Callable[[object], bool]:
+    return lambda value: not isinstance(value, str) or test(value)
+
+
+def _pattern(validator: object, pattern: str, value: object, schema: object) -> Iterator[ReferenceError_]:
+    """`$` means the very end, as in ECMA 262; Python's would let a final newline pass."""
+    if isinstance(value, str) and not re.search(re.sub(r"(?<!\\)\$", r"\\Z", pattern), value):
+        yield ReferenceError_(f"{value!r} does not match")
+
+
+def _fault(schema: Mapping[str, Json], path: Path_, where: Path_, data: Json) -> Fault:
+    if "propertyNames" in where:
+        return _name_fault(schema, path, where, data)
+    outermost = next((place for place, step in enumerate(where) if step in ("oneOf", "not")), len(where) - 1)
+    return Fault(path, str(where[outermost]), _walk(schema, where[:outermost]), _walk(data, path))
+
+
+def _name_fault(schema: Mapping[str, Json], path: Path_, where: Path_, data: Json) -> Fault:
+    """The engines do not agree on how to name the property; the first that does not fit is found again here."""
+    place = where.index("propertyNames")
+    rule = _walk(schema, where[: place + 1])
+    names = [name for name in _walk(data, path) if not _fits(rule, name)]
+    return Fault(path, "propertyNames", rule, tuple(names))
+
+
+def _fits(rule: Mapping[str, Json], name: str) -> bool:
+    allowed = rule.get("enum", (name,))
+    return name in allowed and re.fullmatch(rule.get("pattern", ".*"), name) is not None
+
+
+def _walk(data: Json, path: Iterable[str | int]) -> Json:
+    for step in path:
+        data = data[step]
+    return data
+
+
+@cache
+def settings() -> Mapping[str, Json]:
+    """The schema of what a role, a group and a node may all say about a machine."""
+    found: Mapping[str, Json] = _flatten(published("common")["$defs"]["settings"], "common")
+    return found
