@@ -1,0 +1,63 @@
+"""What a generator is: a name and a row for each kind of file it makes. Making them is `generate`'s work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+Context = Callable[[Any, Any], Mapping[str, Any]]
+"""`context(subject, cluster)`: what a template gets besides its subject. It is pure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One kind of file: for what, when, where, from which template, and who may read it."""
+
+    name: str
+    for_each: str
+    path: str
+    template: str
+    when: str = ""
+    description: str = ""
+    mode: int = 0o644
+    owner: str = "root"
+    group: str = "root"
+
+
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """A room that makes files. `contexts` are by the name of the output; a site's own generators have none."""
+
+    name: str
+    description: str
+    shelf: str
+    directory: Path
+    outputs: tuple[Output, ...]
+    contexts: Mapping[str, Context]
+
+
+def load(directory: Path, data: Mapping[str, Any], shelf: str, package: str | None = None) -> Generator:
+    """A generator from its room's generator.json, which has been checked against the schema before.
+
+    `package` is the room's dotted name where it may bring Python: `context`, for all its outputs, or
+    `context_OUTPUT` (hyphens as underscores) for one of them. Without it nothing is imported.
+    """
+    outputs = tuple(_output(row) for row in data["outputs"])
+    room = import_module(package) if package else None
+    found = {output.name: _context(room, output.name) for output in outputs}
+    contexts = {name: context for name, context in found.items() if context}
+    return Generator(directory.name, data["description"], shelf, directory, outputs, MappingProxyType(contexts))
+
+
+def _output(row: Mapping[str, Any]) -> Output:
+    plain = {key: value for key, value in row.items() if key != "mode"}
+    return Output(**plain, mode=int(row.get("mode", "0644"), 8))
+
+
+def _context(room: object, output: str) -> Context | None:
+    own: Context | None = getattr(room, f"context_{output.replace('-', '_')}", None)
+    return own or getattr(room, "context", None)
