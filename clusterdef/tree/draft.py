@@ -22,8 +22,11 @@ from clusterdef.tree.root import NEW, Root
 
 CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 PUBLIC = 0o444
-NO_LINK = frozenset({errno.EMLINK, errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.ENOENT})
-"""Answers to link(2) that call for a copy: too many links, a file system without links, a file just removed."""
+NO_LINK = frozenset({errno.EMLINK, errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP})
+"""Answers to link(2) that call for a copy: too many links, or a file system without links."""
+
+CHANGED_BY_HAND = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EINVAL})
+"""Answers to opening a file of the former generation when somebody put something else in its place."""
 
 STEP = 200
 """Files between two calls of a progress function."""
@@ -43,6 +46,7 @@ class Draft:
         self._done = 0
         self._claims = Claims()
         self._lent: list[Entry] = []
+        self._copied: list[Entry] = []
         self._rows: dict[str, str] = {}
         self._name = f"{NEW}{os.getpid()}-{os.urandom(4).hex()}"
         self._fd = -1
@@ -80,7 +84,7 @@ class Draft:
         rest = [entry for path, entry in self._former.entries.items() if path not in self._claims.entries]
         for entry in filter(wanted, rest):
             if self._claims.take(entry):
-                self._lent.append(entry)
+                (self._lent if self._former.lends(entry) else self._copied).append(entry)
         self._total = len(self._claims.entries)
 
     def place(self, version: str, inputs: str, facts: Mapping[str, object]) -> int:
@@ -103,6 +107,9 @@ class Draft:
     def _link_all(self) -> None:
         for entry in sorted(self._lent, key=lambda entry: entry.path):
             self._link(entry)
+            self._count()
+        for entry in self._copied:
+            self._copy(entry)
             self._count()
         if self._progress:
             self._progress(self._done, self._total)
@@ -139,11 +146,8 @@ class Draft:
 
     def _link(self, entry: Entry) -> None:
         folder, _, name = entry.path.rpartition("/")
-        if not self._former.lends(entry) or self._former.folders is None:
-            self._copy(entry)
-            return
-        source = self._former.folders.at(folder)
         try:
+            source = self._former.at(folder)
             os.link(name, name, src_dir_fd=source, dst_dir_fd=self._at(folder), follow_symlinks=False)
         except OSError as error:
             if error.errno not in NO_LINK:
@@ -155,8 +159,10 @@ class Draft:
     def _copy(self, entry: Entry) -> None:
         """Write the former generation's bytes anew; Refused when they are not what was written then."""
         try:
-            content = self._former.folders.read(entry.path) if self._former.folders else b""
-        except (FileNotFoundError, NotADirectoryError):
+            content = self._former.read(entry.path)
+        except OSError as error:
+            if error.errno not in CHANGED_BY_HAND:
+                raise
             content = b""
         if manifest.digest(content) != entry.sha256:
             raise Refused(self._lost(entry))

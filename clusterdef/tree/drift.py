@@ -77,14 +77,14 @@ def drifted(old: Former, verify: bool = False) -> tuple[Drifted, ...]:
 
 
 def _unrecorded(old: Former) -> set[str]:
-    """The record itself, when it is gone or none."""
+    """The record itself, when it is gone or cannot be read."""
     return set() if old.record.text else {snapshot.NAME}
 
 
 def _difference(old: Former, path: str) -> str:
-    written, seen = _written(old, path), old.snapshot.rows.get(path)
     if path == snapshot.NAME:
-        return "missing"
+        return "unreadable"
+    written, seen = _written(old, path), old.snapshot.rows.get(path)
     if seen in (snapshot.EMPTY, snapshot.UNREADABLE):
         return "extra" if seen == snapshot.EMPTY else "unreadable"
     if seen is None or written is None:
@@ -101,7 +101,7 @@ def _difference(old: Former, path: str) -> str:
 def _written(old: Former, path: str) -> tuple[int, str] | None:
     """The mode and digest that a file was written with."""
     if path == manifest.NAME:
-        return 0o444, old.record.manifest
+        return 0o444, old.record.manifest or manifest.digest(old.text)
     if path == FACTS:
         return 0o444, old.manifest.facts
     entry = old.entries.get(path)
@@ -110,7 +110,7 @@ def _written(old: Former, path: str) -> tuple[int, str] | None:
 
 def _content_difference(old: Former, path: str, sha256: str) -> str:
     try:
-        content = old.folders.read(path) if old.folders else b""
+        content = old.read(path)
     except PermissionError:
         return "unreadable"
     except FileNotFoundError:

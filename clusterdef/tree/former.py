@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -25,30 +26,49 @@ class Former:
 
     def __init__(self, number: int, folders: Folders | None, links: int) -> None:
         self.number = number
-        self.folders = folders
+        self._folders = folders
         self._links = links
+
+    def at(self, folder: str) -> int:
+        """A descriptor of one of its directories, good until the next call. Raises OSError."""
+        if self._folders is None:
+            raise FileNotFoundError(errno.ENOENT, "no former generation", folder)
+        return self._folders.at(folder)
+
+    def read(self, path: str) -> bytes:
+        """The bytes that one of its files holds now. Raises OSError, also when it is no regular file."""
+        if self._folders is None:
+            raise FileNotFoundError(errno.ENOENT, "no former generation", path)
+        return self._folders.read(path)
+
+    def look(self) -> None:
+        """Read now what else is read at first use, so that a refusal of the operating system comes here."""
+        _ = self.entries, self.touched
 
     @cached_property
     def record(self) -> Record:
         """How its files looked when they were written; an empty record when that cannot be read."""
         try:
-            return snapshot.record(self.folders.read(snapshot.NAME)) if self.folders else NO_RECORD
+            return snapshot.record(self.read(snapshot.NAME))
         except (OSError, ValueError):
             return NO_RECORD
 
     @cached_property
     def snapshot(self) -> Snapshot:
         """How its files look now."""
-        return snapshot.taken(self.folders, self._links) if self.folders else Snapshot({}, frozenset())
+        return snapshot.taken(self._folders, self._links) if self._folders else Snapshot({}, frozenset())
 
     @cached_property
     def text(self) -> bytes:
-        """Its manifest's bytes; none when they are not those that were written."""
+        """Its manifest's bytes; none when they are not those that were written.
+
+        Without a record they are taken as they are: then nothing is linked, and every copy is held against its digest.
+        """
         try:
-            text = self.folders.read(manifest.NAME) if self.folders else b""
+            text = self.read(manifest.NAME)
         except OSError:
             return b""
-        return text if manifest.digest(text) == self.record.manifest else b""
+        return text if self.record.manifest in ("", manifest.digest(text)) else b""
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -82,7 +102,7 @@ class Former:
         return (
             own is not None
             and own.sha256 == entry.sha256
-            and own.disk_mode == entry.disk_mode
+            and (own.mode == entry.mode or own.disk_mode == entry.disk_mode)
             and entry.path not in self.touched
             and entry.path not in self.snapshot.crowded
         )
@@ -91,7 +111,7 @@ class Former:
 @contextmanager
 def standing(root: Root, number: int | None, links: int = LINKS) -> Iterator[Former]:
     """Generation `number` of `root`, or the empty one when there is none."""
-    if not number or not root.holds(number):
+    if not number:
         yield Former(0, None, links)
         return
     with root.explained:

@@ -99,6 +99,6 @@ def parsed(text: bytes) -> Manifest:
         raise ValueError("the last line is cut off")
     rows = {
         path: Entry(sha256, int(mode, 8), owner, group, int(size), maker, subject, path)
-        for sha256, mode, owner, group, size, maker, subject, path in [line.split("\t") for line in lines]
+        for sha256, mode, owner, group, size, maker, subject, path in (line.split("\t") for line in lines)
     }
     return Manifest(head.version, head.inputs, head.facts, rows)

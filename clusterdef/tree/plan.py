@@ -13,10 +13,11 @@ from clusterdef.problem import Refused
 from clusterdef.tree import diff, manifest
 from clusterdef.tree.drift import Drifted, drifted
 from clusterdef.tree.former import LINKS, Former, standing
-from clusterdef.tree.generation import Generation
+from clusterdef.tree.generation import Generation, damaged
 from clusterdef.tree.manifest import Entry
 from clusterdef.tree.paths import Claims
 from clusterdef.tree.root import opened
+from clusterdef.tree.trouble import Explained
 
 NEW = "new"
 CHANGED = "changed"
@@ -90,6 +91,8 @@ def plan(root: Path, artifacts: Iterable[Artifact], carry: Callable[[Entry], boo
     """What `write` with the same arguments would change. Refused for bad paths and for a root that is no tree."""
     with ExitStack() as stack:
         old = _former(root, stack)
+        if carry and old.number and not old.text:
+            raise Refused(damaged(root, old.number))
         claims, changes = Claims(), []
         for artifact in artifacts:
             entry = manifest.entry(artifact)
@@ -98,17 +101,22 @@ def plan(root: Path, artifacts: Iterable[Artifact], carry: Callable[[Entry], boo
         changes += _gone(old, claims, carry)
         if claims.problems:
             raise Refused(*claims.problems)
+        with Explained(root):
+            found = drifted(old)
         same = len(claims.entries) - sum(change.new is not None for change in changes)
         ordered = tuple(sorted(changes, key=lambda change: change.path))
         current = Generation(root, old.number) if old.number else None
-        return Plan(root, current, ordered, same, drifted(old))
+        return Plan(root, current, ordered, same, found)
 
 
 def _former(root: Path, stack: ExitStack) -> Former:
     if not os.path.lexists(root):
         return Former(0, None, LINKS)
     top = stack.enter_context(opened(root))
-    return stack.enter_context(standing(top, top.current()))
+    with top.explained:
+        old = stack.enter_context(standing(top, top.current()))
+        old.look()
+    return old
 
 
 def _change(old: Former, entry: Entry, content: bytes) -> Change | None:

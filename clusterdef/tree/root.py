@@ -90,7 +90,7 @@ class Root:
     def refuse_foreign(self) -> None:
         """Refused when the root holds other things and no generation: it is somebody's directory, not a tree."""
         strange = [name for name in self.names() if name not in BESIDE and not name.startswith((NEW, GONE))]
-        if not strange or self.numbers():
+        if not strange or self.numbers() or self._pointed():
             return
         found = listing((ascii(name)[1:-1] for name in strange), 3)
         raise Refused(

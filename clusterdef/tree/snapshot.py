@@ -79,9 +79,7 @@ def taken(folders: Folders, links: int) -> Snapshot:
     return Snapshot(rows, frozenset(crowded))
 
 
-def _look(
-    folders: Folders, folder: str, rows: dict[str, str], crowded: set[str], links: int
-) -> tuple[list[str], int]:
+def _look(folders: Folders, folder: str, rows: dict[str, str], crowded: set[str], links: int) -> tuple[list[str], int]:
     """Enter the files of one directory; its directories, and how many things are in it."""
     below = []
     count = 0

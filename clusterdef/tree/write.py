@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from clusterdef.artifact import Artifact
+from clusterdef.problem import Refused
 from clusterdef.tree import lock
 from clusterdef.tree.draft import Draft
 from clusterdef.tree.former import LINKS, Former, standing
-from clusterdef.tree.generation import Generation
+from clusterdef.tree.generation import Generation, damaged
 from clusterdef.tree.manifest import Entry
 from clusterdef.tree.root import Root, opened
 
@@ -47,6 +48,10 @@ def write(
             top.sweep()
             number = top.current()
         with standing(top, number, links) as old, Draft(top, old, progress, total) as draft:
+            with top.explained:
+                old.look()
+            if carry and number and not old.text:
+                raise Refused(damaged(root, number))
             for artifact in artifacts:
                 draft.add(artifact)
             draft.carry(carry or _nothing)
@@ -66,7 +71,7 @@ def _prune(top: Root, old: Former, made: int, kept: int) -> None:
     with top.explained:
         others = [number for number in top.numbers() if number not in (made, old.number)]
     spare = max(0, kept - 1 - bool(old.number))
-    for number in others[: len(others) - spare]:
+    for number in others[: max(0, len(others) - spare)]:
         top.retire(number)
 
 

@@ -1,0 +1,1 @@
+"""The tests of the room that decides which bytes are on disk."""
