@@ -34,7 +34,7 @@ def inode(path: Path) -> int:
 
 
 def test_first_generation_holds_the_files(root: Path) -> None:
-    made = written(root, {"hosts": "192.0.2.1 head\n", "enc/a/b/worker01": b"\x00\xff"})
+    made = written(root, {"hosts": b"192.0.2.1 head\n", "enc/a/b/worker01": b"\x00\xff"})
     assert (made.number, made.path) == (1, root / "1")
     assert (root / "current").readlink() == Path("1")
     assert files(root) == {"hosts": b"192.0.2.1 head\n", "enc/a/b/worker01": b"\x00\xff"}
@@ -52,12 +52,13 @@ def test_manifest_is_this_text(root: Path) -> None:
         version="1.2.3",
         facts={"worker01": "192.0.2.5"},
     )
+    enc, pxe = sha256(b"a\n"), sha256(b"boot\n")
     facts = b'{\n "worker01": "192.0.2.5"\n}\n'
     assert (made.path / ".facts.json").read_bytes() == facts
     assert (made.path / ".manifest").read_text() == (
         f'{{"clusterdef": "1.2.3", "facts": "{sha256(facts)}", "format": 1, "inputs": "abc"}}\n'
-        f"{sha256(b'a\n')}\t0640\troot\tpuppet\t2\tenc\tworker01\tenc/worker01\n"
-        f"{sha256(b'boot\n')}\t0644\troot\troot\t5\tpxelinux\tworker01\tpxe/worker01\n"
+        f"{enc}\t0640\troot\tpuppet\t2\tenc\tworker01\tenc/worker01\n"
+        f"{pxe}\t0644\troot\troot\t5\tpxelinux\tworker01\tpxe/worker01\n"
     )
     assert made.identity == sha256((made.path / ".manifest").read_bytes())
 
@@ -191,7 +192,7 @@ def test_carrying_from_a_damaged_generation_loses_nothing(root: Path, own: str) 
         written(root, {"c": "1"}, carry=lambda entry: True)
         assert files(root) == {"a": b"1", "c": b"1"}
     else:
-        with pytest.raises(Refused, match="generation 1 in .* is damaged"):
+        with pytest.raises(Refused, match=r"generation 1 in .* is damaged"):
             written(root, {"c": "1"}, carry=lambda entry: True)
 
 

@@ -60,7 +60,7 @@ def everything(top: Path) -> dict[str, tuple[int, bytes]]:
             path = Path(folder) / name
             mode = path.lstat().st_mode
             if stat.S_ISLNK(mode):
-                found[str(path.relative_to(top))] = (mode, os.readlink(path).encode())
+                found[str(path.relative_to(top))] = (mode, bytes(path.readlink()))
             elif stat.S_ISREG(mode):
                 found[str(path.relative_to(top))] = (mode, path.read_bytes())
             else:
