@@ -33,25 +33,42 @@ def held(root: Root, wait: float = WAIT) -> Iterator[None]:
         fd = _opened(root)
     try:
         _take(fd, root, wait)
-        with suppress(OSError):
-            _write(fd, json.dumps(_holder()).encode())
-        yield
-        with suppress(OSError):
-            _write(fd, b"")
+        with _signed(fd):
+            yield
     finally:
         os.close(fd)
 
 
+@contextmanager
+def _signed(fd: int) -> Iterator[None]:
+    """The holder's name stands in the lock meanwhile; on a full disk it does not, and nothing else suffers."""
+    with suppress(OSError):
+        _write(fd, json.dumps(_holder()).encode())
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            _write(fd, b"")
+
+
 def _opened(root: Root) -> int:
-    fd = os.open(NAME, LOCK, 0o644, dir_fd=root.fd)
+    try:
+        fd = os.open(NAME, LOCK, 0o644, dir_fd=root.fd)
+    except OSError as error:
+        if error.errno in (errno.EISDIR, errno.ENXIO):
+            raise Refused(_foreign(root.path)) from error
+        raise
     status = os.fstat(fd)
     if stat.S_ISREG(status.st_mode) and status.st_nlink == 1:
         return fd
     os.close(fd)
-    file = root.path / NAME
-    message = f"{file} is a hard link or no regular file: writing into it could harm another file"
+    raise Refused(_foreign(root.path))
+
+
+def _foreign(root: Path) -> Problem:
+    message = f"{root / NAME} is a hard link or no regular file: writing into it could harm another file"
     advice = ("look who made it, then remove it",)
-    raise Refused(Problem("tree-lock-foreign", message, subject=str(root.path), advice=advice))
+    return Problem("tree-lock-foreign", message, subject=str(root), advice=advice)
 
 
 def _take(fd: int, root: Root, wait: float) -> None:
@@ -93,17 +110,19 @@ def _user() -> str:
 
 def _busy(fd: int, root: Path) -> Problem:
     advice = (f"wait until it is done, then run again; {root / NAME} needs no removing",)
-    return Problem("tree-busy", f"{_named(fd)} in {root}", subject=str(root), advice=advice)
+    return Problem("tree-busy", _named(fd, root), subject=str(root), advice=advice)
 
 
-def _named(fd: int) -> str:
+def _named(fd: int, root: Path) -> str:
     try:
         holder = json.loads(os.pread(fd, 4096, 0))
         who = f"clusterdef (pid {holder['pid']}, user {holder['user']} on {holder['host']})"
         since = _clock(float(holder["since"]))
     except (ValueError, TypeError, KeyError, OverflowError):
-        return "another clusterdef is writing"
-    return f"{who} has been writing since {since}" if who.isprintable() else "another clusterdef is writing"
+        who = since = ""
+    if not since or not who.isprintable():
+        return f"another clusterdef is writing in {root}"
+    return f"{who} has been writing in {root} since {since}"
 
 
 def _clock(seconds: float) -> str:

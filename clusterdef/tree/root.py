@@ -49,8 +49,9 @@ class Root:
         return stat.S_ISREG(self._mode(f"{number}/{manifest.NAME}"))
 
     def free_number(self) -> int:
-        """A number above every name that looks like one."""
-        return 1 + max((int(name) for name in self.names() if NUMBER.fullmatch(name)), default=0)
+        """A number above every name that looks like one, and above what `current` says, should that be lost."""
+        taken = [int(name) for name in self.names() if NUMBER.fullmatch(name)]
+        return 1 + max([self._pointed() or 0, *taken])
 
     def _mode(self, name: str) -> int:
         try:
