@@ -27,10 +27,25 @@ NOUN = {
 
 def shape_problems(document: Document, schema: Mapping[str, Any]) -> list[Problem]:
     """What in a document does not fit its schema. Numbers where text is wanted become the text as it was typed."""
+    return shape(document, schema)[0]
+
+
+def shape(document: Document, schema: Mapping[str, Any]) -> tuple[list[Problem], list[Path_]]:
+    """The problems as `shape_problems` has them, and the paths of values that cannot be used.
+
+    A key that nobody knows does not make the map it stands in useless.
+    """
     found = faults(schema, document.data)
     if _take_as_typed(document, found):
         found = faults(schema, document.data)
-    return [problem for fault in found for problem in problems_of(document, fault)]
+    return [problem for fault in found for problem in problems_of(document, fault)], [path for fault in found for path in _useless(fault)]
+
+
+def _useless(fault: Fault) -> Iterator[Path_]:
+    if fault.keyword == "propertyNames":
+        yield from ((*fault.path, name) for name in fault.value)
+    elif fault.keyword != "additionalProperties":
+        yield fault.path
 
 
 def _take_as_typed(document: Document, found: list[Fault]) -> bool:

@@ -89,6 +89,11 @@ class Placed:
         """4 or 6."""
         return self.address.version
 
+    @property
+    def gateway(self) -> Address | None:
+        """The way out of its subnet; None where this address is the gateway itself."""
+        return None if self.subnet.gateway == self.address else self.subnet.gateway
+
     def __str__(self) -> str:
         return str(self.address)
 
@@ -297,9 +302,11 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """A port a module listens on, on one node: numbers, and the networks that may reach it.
+    """A port a module listens on, on one node: ranges of numbers, and the networks that may reach it.
 
-    `sources` is empty for everybody; `addresses` is empty for all of the node's addresses.
+    `scope` is the module's word for who may (`cluster`, `boot`, `admins`, `any`, `node`, or the
+    parameter that lists them), `sources` the networks that this means here (none for `any`, `admins`
+    and `node`); `on` says which of the node's addresses: `all`, `managed`, `boot` or `loopback`.
     """
 
     module: str
@@ -308,7 +315,7 @@ class Port:
     numbers: tuple[tuple[int, int], ...]
     sources: tuple[Net, ...]
     scope: str
-    addresses: tuple[str, ...] = ()
+    on: str = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,6 +436,11 @@ class Node:
     def boot(self) -> Interface | None:
         """The interface it is installed over: the first on a network with `boot: true`."""
         return next((interface for interface in self.interfaces if interface.network.boot), None)
+
+    def way_out(self, version: int = 4) -> Placed | None:
+        """The address whose gateway is the node's default route: the first attachment that has one."""
+        every = (placed for interface in self.interfaces for placed in interface.addresses)
+        return next((placed for placed in every if placed.version == version and placed.gateway), None)
 
     def on(self, network: str) -> Interface | None:
         """Its interface on the network of that name."""

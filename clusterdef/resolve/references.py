@@ -113,7 +113,7 @@ class References:
             raise Dangling(f"${{{reference}}} leads nowhere") from error
 
     def _cluster(self, path: list[str], draft: NodeDraft) -> str:
-        return _known(self._facts, path[0], "cluster")
+        return str(_known(self._facts, path[0], "cluster"))
 
     def _network(self, path: list[str], draft: NodeDraft) -> Any:
         head = path[0]
@@ -214,6 +214,8 @@ NODE_FACTS: Mapping[str, Callable[[NodeDraft], Any]] = {
     "fqdn": lambda draft: draft.fqdn,
     "domain": lambda draft: draft.primary.network.domain if draft.primary else "",
     "address": _first_address,
+    "dns": lambda draft: [str(one) for one in dict.fromkeys(server for interface in draft.interfaces for server in interface.network.dns)],
+    "ntp": lambda draft: list(dict.fromkeys(server for interface in draft.interfaces for server in interface.network.ntp)),
     "rack": lambda draft: draft.place.rack,
     "cores": _hardware("cores"),
     "memory_mb": _hardware("memory", 1 << 20),

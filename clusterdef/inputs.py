@@ -1,0 +1,132 @@
+"""Everything a site consists of, read once: its file, its inventory, its keys and scripts, and the catalog."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from clusterdef import catalog as shelves
+from clusterdef.catalog import Catalog
+from clusterdef.complaint import shape
+from clusterdef.problem import Mark, Problem, Refused
+from clusterdef.schema import flat
+from clusterdef.source import Document, Table, load_csv, load_yaml
+
+LARGEST_FILE = 1 << 20
+"""Bytes a key or a script may have."""
+
+
+@dataclass(slots=True)
+class Inputs:
+    """A site's files as they were read. `broken` are the paths of values whose shape is not right."""
+
+    folder: Path
+    site: Document
+    catalog: Catalog
+    inventory: Table | None = None
+    files: dict[str, str] = field(default_factory=dict)
+    broken: frozenset[tuple[str | int, ...]] = frozenset()
+    problems: list[Problem] = field(default_factory=list)
+
+    def sound(self, section: str) -> frozenset[str]:
+        """The names in a section of the site whose values have the right shape."""
+        data = self.site.data.get(section)
+        if not isinstance(data, dict):
+            return frozenset()
+        wrong = {path[1] for path in self.broken if len(path) > 1 and path[0] == section}
+        return frozenset(name for name in data if name not in wrong)
+
+    @property
+    def usable(self) -> bool:
+        """True when there is enough of a site to go on with."""
+        data = self.site.data
+        if not isinstance(data, dict) or data.get("clusterdef") != 1:
+            return False
+        return all(isinstance(data.get(section), dict) for section in ("cluster", "networks", "nodes"))
+
+
+def read(file: Path, name: str = "") -> Inputs:
+    """Read a site. Raises Refused when site.yaml itself cannot be read; all else that is wrong is in `problems`."""
+    document = load_yaml(file, name or file.name)
+    inputs = Inputs(file.parent, document, shelves.load(file.parent))
+    wrong, broken = shape(document, flat("site"))
+    inputs.problems = [*wrong, *inputs.catalog.problems]
+    inputs.broken = frozenset(broken)
+    if isinstance(document.data, dict):
+        _read_inventory(inputs)
+        _read_files(inputs)
+    return inputs
+
+
+def _read_inventory(inputs: Inputs) -> None:
+    name = inputs.site.data.get("inventory")
+    if not isinstance(name, str) or ("inventory",) in inputs.broken:
+        return
+    try:
+        inputs.inventory = load_csv(inputs.folder / name, name)
+    except Refused as refused:
+        inputs.problems.extend(refused.problems)
+
+
+def _read_files(inputs: Inputs) -> None:
+    for name, mark in _named_files(inputs):
+        if name not in inputs.files:
+            try:
+                inputs.files[name] = _text(inputs.folder / name, name, mark)
+            except Refused as refused:
+                inputs.problems.extend(refused.problems)
+
+
+def _named_files(inputs: Inputs) -> Iterator[tuple[str, Mark]]:
+    """Every key and script that the site names, with the place that names it."""
+    document = inputs.site
+    for admin, data in _maps(document.data, "admins"):
+        keys = data.get("ssh") if isinstance(data, dict) else data
+        where = ("admins", admin, "ssh") if isinstance(data, dict) else ("admins", admin)
+        yield from ((key, document.mark(*where)) for key in ([keys] if isinstance(keys, str) else keys or ()) if isinstance(key, str))
+    for section in ("nodes", "groups", "roles"):
+        for owner, data in _maps(document.data, section):
+            yield from _scripts(document, data, (section, owner))
+            for subset, exception in _maps(data, "except"):
+                yield from _scripts(document, exception, (section, owner, "except", subset))
+
+
+def _maps(data: Any, key: str) -> Iterator[tuple[str, Any]]:
+    found = data.get(key) if isinstance(data, dict) else None
+    yield from found.items() if isinstance(found, dict) else ()
+
+
+def _scripts(document: Document, data: Any, path: tuple[str, ...]) -> Iterator[tuple[str, Mark]]:
+    for when, names in _maps(data, "scripts"):
+        for number, name in enumerate(names if isinstance(names, list) else ()):
+            if isinstance(name, str):
+                yield name, document.mark(*path, "scripts", when, number)
+
+
+def _text(file: Path, name: str, mark: Mark) -> str:
+    if ".." in Path(name).parts or Path(name).is_absolute():
+        raise Refused(Problem("file-outside", f"{name} lies outside the site's folder", mark, advice=("copy it into the folder",)))
+    try:
+        content = file.read_bytes()[: LARGEST_FILE + 1]
+        text = content.decode("utf-8")
+    except OSError as error:
+        advice = (f"it is looked for at {name} beside {mark.file}",)
+        raise Refused(Problem("file-unreadable", f"{name} cannot be read: {(error.strerror or 'error').lower()}", mark, advice=advice)) from error
+    except UnicodeDecodeError as error:
+        raise Refused(Problem("file-unreadable", f"{name} is not UTF-8 text", mark)) from error
+    if len(content) > LARGEST_FILE or "\0" in text:
+        raise Refused(Problem("file-unreadable", f"{name} is too large or no text", mark, advice=("a key or a script is a short text file",)))
+    return text.replace("\r\n", "\n")
+
+
+def digest(inputs_files: Mapping[str, bytes], version: str) -> str:
+    """One digest over everything that decides the output: names and contents of files, and clusterdef's version."""
+    total = hashlib.sha256(version.encode())
+    for name in sorted(inputs_files):
+        content = inputs_files[name]
+        total.update(f"\0{name}\0{len(content)}\0".encode())
+        total.update(content)
+    return total.hexdigest()

@@ -1,0 +1,257 @@
+"""Names and interfaces: each node's place on finished networks, and that nothing is held twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from ipaddress import ip_address
+from typing import Any
+
+from clusterdef.formats import plain_mac
+from clusterdef.model import Address, Bmc, Bond, Floating, Interface, Network, Pool
+from clusterdef.nodeset import expand, fold
+from clusterdef.problem import Mark, Problem, Severity, did_you_mean
+from clusterdef.resolve.attachments import Attachment, Controller, placed
+from clusterdef.resolve.claims import Claim, Claims
+from clusterdef.resolve.inventory import NOTHING, Found, mac_of
+from clusterdef.resolve.members import Raw, Written
+from clusterdef.source import Document, Row, Table
+
+LONGEST = 253
+"""Characters a full name may have (RFC 1035, 2.3.4, without the root's dot)."""
+
+
+class Hosts:
+    """Builds interfaces and BMCs, and claims what they hold."""
+
+    def __init__(self, document: Document, table: Table | None, networks: Mapping[str, Network], found: Mapping[str, Found]) -> None:
+        self._document = document
+        self._table = table
+        self._networks = networks
+        self._found = found
+        self.problems: list[Problem] = []
+        self._pooled: dict[tuple[int, str], list[tuple[str, Address, Pool, Callable[[], Mark]]]] = {}
+        self.names = Claims("name-taken", "{0}: the name {1} is already {2}'s")
+        self.addresses = Claims("address-taken", "{0}: address {1} is already {2}'s", "give one of them another address; sets count up from their first one")
+        self.macs = Claims("mac-taken", "{0}: MAC address {1} is already {2}'s", "two ports cannot have one address: read it again from the machine")
+
+    def interfaces(self, node: Written, attachments: tuple[Attachment, ...]) -> tuple[Interface, ...]:
+        """The node's interfaces, on the networks that are sound."""
+        return tuple(self._interface(node, one) for one in attachments if one.network in self._networks)
+
+    def _interface(self, node: Written, one: Attachment) -> Interface:
+        network = self._networks[one.network]
+        rows = self._found.get(node.name, NOTHING).rows.get(one.network, [])
+        interface = Interface(
+            network=network,
+            addresses=placed(network, one.addresses),
+            fqdn=full_name(node.name, network),
+            devices=self._devices(node, one, rows),
+            macs=tuple(self._macs(node, one, rows)),
+            names=tuple(one.long.get("names", ())),
+            dynamic=one.dynamic,
+            bond=_bond(one.long.get("bond")),
+            bridge=one.long.get("bridge"),
+            vlan=one.long.get("vlan"),
+        )
+        self._claim_attachment(node, one, interface)
+        return interface
+
+    def _devices(self, node: Written, one: Attachment, rows: list[Row]) -> tuple[str, ...]:
+        said = one.long.get("interface", ())
+        here = (said,) if isinstance(said, str) else tuple(said)
+        listed = tuple(row.values["interface"] for row in rows if row.values.get("interface"))
+        if here and listed and set(here) != set(listed):
+            message = f"{node.name} is attached to {one.network} by {', '.join(here)}; the inventory says {', '.join(listed)}"
+            self.problems.append(Problem("inventory-disagrees", message, self._document.mark_in(one.long, "interface"), advice=("keep one of them",)))
+        return here or listed
+
+    def _macs(self, node: Written, one: Attachment, rows: list[Row]) -> Iterator[str]:
+        own = plain_mac(one.long["mac"]) if "mac" in one.long else None
+        if own:
+            self._take_mac(node.name, own, one.long, partial(self._document.mark_in, one.long, "mac"))
+            yield own
+        for row in rows:
+            mac = mac_of(row)
+            if mac and mac != own:
+                yield self._listed_mac(node.name, mac, row)
+
+    def _listed_mac(self, holder: str, mac: str, row: Row) -> str:
+        assert self._table
+        self._take_mac(holder, mac, row, partial(self._table.mark, row, "mac"))
+        return mac
+
+    def _take_mac(self, holder: str, mac: str, where: object, mark: Any) -> None:
+        why = strange_mac(mac)
+        if why:
+            self.problems.append(Problem("mac-strange", f"{holder}: {mac} {why}", mark(), advice=("read it again from the machine",)))
+        self.macs.take(mac, Claim(holder, (id(where), "mac"), mark))
+
+    def _claim_attachment(self, node: Written, one: Attachment, interface: Interface) -> None:
+        if interface.addresses:
+            mark = partial(self._document.mark_in, one.holder, one.key)
+            claim = Claim(node.name, (id(one.holder), one.key), mark)
+            for address in interface.addresses:
+                self.addresses.take(address.address, claim)
+                self._in_pool(node.name, address.address, interface.network, mark, one.holder)
+        for number, name in enumerate(interface.names):
+            self._take_name(node.name, name, one.long["names"], number)
+        if len(interface.fqdn) > LONGEST:
+            message = f"{node.name}: its full name {interface.fqdn[:40]}… has {len(interface.fqdn)} characters; DNS allows {LONGEST}"
+            self.problems.append(Problem("name-too-long", message, self._document.key_mark("nodes", node.key)))
+
+    def _in_pool(self, name: str, address: Address, network: Network, mark: Callable[[], Mark], where: object) -> None:
+        subnet = network.subnet_of(address)
+        if subnet and subnet.pool and address in subnet.pool:
+            self._pooled.setdefault((id(where), network.name), []).append((name, address, subnet.pool, mark))
+
+    def pool_problems(self) -> Iterator[Problem]:
+        """Static addresses inside a pool, told once for each place that gives them."""
+        for (_, network), found in self._pooled.items():
+            name, address, pool, mark = found[0]
+            more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+            message = f"{name}: address {address} lies in the pool {pool.first}-{pool.last} of network {network}{more}"
+            advice = ("DHCP gives these to machines it does not know; move the pool, or the address",)
+            yield Problem("address-in-pool", message, mark(), advice=advice)
+
+    def _take_name(self, holder: str, name: str, where: Raw | list[Any], key: str | int) -> None:
+        self.names.take(name, Claim(holder, (id(where), key), partial(self._document.mark_in, where, key)))
+
+    def node_names(self, node: Written) -> tuple[str, ...]:
+        """Claim the node's name and aliases; its aliases."""
+        mark = partial(self._document.key_mark, "nodes", node.key)
+        self.names.take(node.name, Claim(node.name, (0, node.key), mark))
+        said = node.said("aliases")
+        if not said:
+            return ()
+        for number, name in enumerate(said[0]):
+            self._take_name(node.name, name, said[0], number)
+        return tuple(said[0])
+
+    def bmc(self, node: Written, controller: Controller | None) -> Bmc | None:
+        """The node's BMC on its finished network."""
+        if controller is None:
+            return None
+        network = self._networks.get(controller.network or "")
+        rows = self._found.get(node.name, NOTHING).bmc
+        key = "address" if "address" in controller.holder else "bmc"
+        mark = partial(self._document.mark_in, controller.holder, key)
+        name = f"{node.name}-bmc"
+        self.addresses.take(controller.address, Claim(name, (id(controller.holder), key), mark))
+        self.names.take(name, Claim(name, (0, f"{node.key} bmc"), mark))
+        if network:
+            self._in_pool(name, controller.address, network, mark, controller.holder)
+        long = controller.long
+        return Bmc(
+            name=name,
+            fqdn=full_name(name, network) if network else name,
+            address=controller.address,
+            network=network,
+            mac=self._bmc_mac(name, long, rows),
+            driver=long.get("driver", "ipmi"),
+            user=long.get("user", "admin"),
+            password=long.get("password", "bmc.password"),
+        )
+
+    def _bmc_mac(self, name: str, long: Raw, rows: list[Row]) -> str | None:
+        if "mac" in long:
+            own = plain_mac(long["mac"])
+            self._take_mac(name, own, long, partial(self._document.mark_in, long, "mac"))
+            return own
+        return next((self._listed_mac(name, mac, row) for row in rows if (mac := mac_of(row))), None)
+
+    def primary(self, node: Written, interfaces: tuple[Interface, ...]) -> Interface | None:
+        """The interface that gives the node its own name: the one that is asked for, that it boots from, or the first."""
+        said = node.said("primary")
+        if said:
+            found = next((one for one in interfaces if one.network.name == said[0]), None)
+            if found is None:
+                names = [one.network.name for one in interfaces]
+                mark = self._document.mark_in(said[1].data, "primary")
+                self.problems.append(Problem("unknown-network", f"{node.name} is not on network '{said[0]}'", mark, did_you_mean(said[0], names)))
+        else:
+            found = next((one for one in interfaces if one.network.boot), None)
+        return found or (interfaces[0] if interfaces else None)
+
+    def floating(self, sound: frozenset[str], nodes: Mapping[str, Written]) -> Iterator[Floating]:
+        """Addresses that move between nodes."""
+        for name, data in self._document.data.get("floating", {}).items():
+            network = self._networks.get(data["network"]) if name in sound else None
+            if network is None:
+                if name in sound and data["network"] not in self._document.data["networks"]:
+                    mark = self._document.mark("floating", name, "network")
+                    self.problems.append(Problem("unknown-network", f"there is no network '{data['network']}'", mark, did_you_mean(data["network"], self._networks)))
+                continue
+            names = tuple(member.name for member in expand(data["nodes"]))
+            self._unknown_homes(name, names, nodes)
+            yield from self._floating(name, data, network, names)
+
+    def _unknown_homes(self, name: str, names: tuple[str, ...], nodes: Mapping[str, Written]) -> None:
+        for stranger in [one for one in names if one not in nodes][:1]:
+            mark = self._document.mark("floating", name, "nodes")
+            self.problems.append(Problem("unknown-node", f"there is no node '{stranger}'", mark, did_you_mean(stranger, nodes)))
+
+    def _floating(self, name: str, data: Raw, network: Network, names: tuple[str, ...]) -> Iterator[Floating]:
+        address = ip_address(data["address"])
+        mark = partial(self._document.mark_in, data, "address")
+        self.addresses.take(address, Claim(name, (id(data), "address"), mark))
+        self.names.take(name, Claim(name, (0, f"floating {name}"), partial(self._document.key_mark, "floating", name)))
+        subnet = network.subnet_of(address)
+        if subnet is None:
+            self.problems.append(Problem("address-outside", f"{name}: address {address} is outside network {network.name}", mark()))
+            return
+        self._in_pool(name, address, network, mark, data)
+        yield Floating(name, network, placed(network, (address,))[0], names)
+
+    def strangers(self, node: Written, attachments: tuple[Attachment, ...], bmc: Bmc | None) -> Iterator[Problem]:
+        """Inventory rows for a network the node is not on; a MAC address that nobody knows yet."""
+        found = self._found.get(node.name)
+        if found is None or self._table is None:
+            return
+        mine = {one.network for one in attachments} | set(node.value("net") or ())
+        for network, rows in found.rows.items():
+            if network not in mine and network in self._networks:
+                mark = self._table.mark(rows[0], "network")
+                row_of_bmc = bmc is not None and bmc.network is not None and bmc.network.name == network
+                advice = ("a BMC's row says `bmc` under interface",) if row_of_bmc else (f"attach it under nodes: `net: {{{network}: …}}`, or take the row out",)
+                yield Problem("not-attached", f"{node.name} is not on network {network}", mark, advice=advice)
+
+
+def full_name(name: str, network: Network) -> str:
+    """`worker07.mytier3.internal`; the short name where the network has no domain."""
+    return f"{name}.{network.domain}" if network.domain else name
+
+
+def _bond(said: Raw | None) -> Bond | None:
+    return Bond(said.get("name", "bond0"), said["mode"]) if said else None
+
+
+def strange_mac(mac: str) -> str:
+    """Why no interface can have this address (IEEE 802, 8.2); empty when one can. InfiniBand's long ones pass."""
+    if set(mac) <= {"0", ":"}:
+        return "is all zeros"
+    if set(mac) <= {"f", ":"}:
+        return "is the broadcast address"
+    if len(mac) == 17 and int(mac[:2], 16) & 1:
+        return "is a multicast address; the second digit of a machine's own is even"
+    return ""
+
+
+def without_mac(table: Table | None, document: Document, nodes: Mapping[str, tuple[Written, tuple[Interface, ...]]]) -> Iterator[Problem]:
+    """A note for nodes that boot from a network on which nobody knows their hardware address, one for each place to mend."""
+    places: dict[Mark, list[str]] = {}
+    for name, (node, interfaces) in nodes.items():
+        boot = next((one for one in interfaces if one.network.boot), None)
+        if boot and not boot.macs:
+            places.setdefault(_row_mark(table, name, boot.network.name) or document.key_mark("nodes", node.key), []).append(name)
+    for mark, names in places.items():
+        has = "has no MAC address: install it" if len(names) == 1 else "have no MAC address: install them"
+        yield Problem("no-mac", f"{fold(names)} {has} by key or by menu, or add it to the inventory", mark, severity=Severity.NOTE)
+
+
+def _row_mark(table: Table | None, name: str, network: str) -> Mark | None:
+    """The empty cell of the inventory where the address belongs."""
+    if table is None or not {"mac", "name", "network"} <= set(table.header):
+        return None
+    row = next((row for row in table.rows if row.values["name"] == name and row.values["network"] == network), None)
+    return table.mark(row, "mac") if row else None

@@ -1,0 +1,158 @@
+"""In which order machines come up: steps over (node, phase), and the cycle when there is no such order.
+
+Nodes with the same needs move together. A node is one block of all its phases until that makes a
+circle; then its installation goes ahead alone, and the rest of it waits: HEAD … HEAD again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
+
+from clusterdef.model import PHASES, Step
+from clusterdef.problem import Also, Problem
+from clusterdef.resolve.draft import NodeDraft
+from clusterdef.resolve.relations import HYPERVISOR, Need, Relations
+
+Vertex = tuple[int, str]
+Block = tuple[int, tuple[str, ...]]
+
+
+@dataclass(slots=True)
+class Kind:
+    """Nodes with the same profile, way of being installed, and host."""
+
+    number: int
+    nodes: list[NodeDraft] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """`before` must be done before `after`, because `after` needs a service."""
+
+    before: Vertex
+    after: Vertex
+    need: Need
+
+
+class Order:
+    """The order for one site's nodes. Devices have no phases and are left out."""
+
+    def __init__(self, relations: Relations, drafts: Mapping[str, NodeDraft]) -> None:
+        self._relations = relations
+        self._kinds = list(_kinds(drafts.values()))
+        self._kind_of = {draft.name: kind.number for kind in self._kinds for draft in kind.nodes}
+        self._edges = list(self._every_edge())
+
+    def steps(self) -> tuple[tuple[Step, ...], list[Problem]]:
+        """The steps, or a Problem that names both ends of the cycle."""
+        cycle = _cycle(_graph({edge.before for edge in self._edges} | {edge.after for edge in self._edges}, self._edges))
+        if cycle:
+            return (), [self._circle(cycle)]
+        blocks: list[Block] = [(kind.number, PHASES) for kind in self._kinds]
+        while True:
+            graph = self._block_graph(blocks)
+            circle = _block_cycle(graph)
+            if not circle:
+                return self._levels(graph), []
+            blocks = _split(blocks, circle)
+
+    def _every_edge(self) -> Iterator[Edge]:
+        for kind in self._kinds:
+            for phase, after in zip(PHASES, PHASES[1:], strict=False):
+                yield Edge((kind.number, phase), (kind.number, after), Need("", phase, True, ""))
+            draft = kind.nodes[0]
+            for need in self._relations.needs(draft):
+                yield from self._edges_of(kind, draft, need)
+
+    def _edges_of(self, kind: Kind, draft: NodeDraft, need: Need) -> Iterator[Edge]:
+        for offer in self._relations.providers(need.service, draft):
+            provider = self._kind_of.get(offer.node)
+            if provider is not None and provider != kind.number:
+                phase = "install" if need.service == HYPERVISOR else offer.terms.get("phase", "configure")
+                yield Edge((provider, phase), (kind.number, need.phase), need)
+
+    def _block_graph(self, blocks: Sequence[Block]) -> dict[Block, set[Block]]:
+        home = {(number, phase): (number, phases) for number, phases in blocks for phase in phases}
+        graph: dict[Block, set[Block]] = {block: set() for block in blocks}
+        for edge in self._edges:
+            before, after = home[edge.before], home[edge.after]
+            if before != after:
+                graph[after].add(before)
+        return graph
+
+    def _levels(self, graph: Mapping[Block, set[Block]]) -> tuple[Step, ...]:
+        level: dict[Block, int] = {}
+        for block in TopologicalSorter(graph).static_order():
+            level[block] = max((level[before] + 1 for before in graph[block]), default=0)
+        groups: dict[tuple[int, tuple[str, ...]], list[int]] = {}
+        for number, phases in graph:
+            groups.setdefault((level[number, phases], phases), []).append(number)
+        ordered = sorted(groups.items(), key=lambda item: (item[0][0], PHASES.index(item[0][1][0]), min(item[1])))
+        return tuple(Step(tuple(draft.name for number in numbers for draft in self._kinds[number].nodes), phases) for (_, phases), numbers in ordered)
+
+    def _circle(self, cycle: Sequence[Vertex]) -> Problem:
+        """A cycle told as its needs: who needs what from whom, and where that was written."""
+        needs = [edge for edge in self._along(cycle) if edge.need.service]
+        said = [self._sentence(edge) for edge in needs]
+        marks = [self._relations.catalog.modules[edge.need.module].document.mark("requires", edge.need.service) for edge in needs if edge.need.module]
+        also = tuple(Also(mark, "and this") for mark in marks[1:])
+        advice = (*said, "let one of them need the other only in a later phase, or take one of the services from elsewhere (`external:`)")
+        return Problem("order-cycle", "these machines wait for each other", marks[0] if marks else None, also=also, advice=advice, subject="order")
+
+    def _along(self, cycle: Sequence[Vertex]) -> Iterator[Edge]:
+        pairs = list(zip(cycle, cycle[1:], strict=False))
+        for before, after in pairs:
+            yield next(edge for edge in self._edges if (edge.before, edge.after) in ((before, after), (after, before)))
+
+    def _sentence(self, edge: Edge) -> str:
+        consumer, provider = (self._kinds[vertex[0]].nodes[0].name for vertex in (edge.after, edge.before))
+        whose = f" (module {edge.need.module})" if edge.need.module else ""
+        return f"{consumer} needs {edge.need.service} from {provider} to {edge.after[1]}{whose}; {provider} gives it once it is through {edge.before[1]}"
+
+
+def _kinds(drafts: Iterable[NodeDraft]) -> Iterator[Kind]:
+    found: dict[tuple[int, str, str], Kind] = {}
+    for draft in drafts:
+        if draft.profile.device:
+            continue
+        key = (id(draft.profile), draft.install, draft.settings.get("vm", {}).get("host", ""))
+        kind = found.setdefault(key, Kind(len(found)))
+        kind.nodes.append(draft)
+    yield from found.values()
+
+
+def _graph(vertices: Iterable[Vertex], edges: Iterable[Edge]) -> dict[Vertex, set[Vertex]]:
+    graph: dict[Vertex, set[Vertex]] = {vertex: set() for vertex in sorted(vertices)}
+    for edge in edges:
+        graph[edge.after].add(edge.before)
+    return graph
+
+
+def _cycle(graph: Mapping[Vertex, set[Vertex]]) -> Sequence[Vertex]:
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        found: Sequence[Vertex] = error.args[1]
+        return found
+    return ()
+
+
+def _block_cycle(graph: Mapping[Block, set[Block]]) -> Sequence[Block]:
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        found: Sequence[Block] = error.args[1]
+        return found
+    return ()
+
+
+def _split(blocks: Sequence[Block], circle: Sequence[Block]) -> list[Block]:
+    """The first block of the circle that still has several phases goes ahead with its first one."""
+    chosen = min(block for block in circle if len(block[1]) > 1)
+    number, phases = chosen
+    found: list[Block] = []
+    for block in blocks:
+        found += [(number, phases[:1]), (number, phases[1:])] if block == chosen else [block]
+    return found

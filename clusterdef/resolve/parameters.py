@@ -1,0 +1,321 @@
+"""Parameters: each module's declarations, the layers' values over them, references put in, types checked.
+
+What nodes have in common is worked out once: static values for a profile, references for nodes of a
+profile that are on the same networks, and only what speaks of the node itself for each node.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from clusterdef.catalog import Catalog, Definition
+from clusterdef.complaint import expected, problems_of, wants_text
+from clusterdef.formats import MEANING
+from clusterdef.problem import Mark, Problem, did_you_mean, listing
+from clusterdef.resolve.draft import NodeDraft
+from clusterdef.resolve.layers import Layer
+from clusterdef.resolve.profiles import Profile
+from clusterdef.resolve.references import Absent, Dangling, References, mentions
+from clusterdef.schema import Fault, faults
+from clusterdef.source import Document
+
+SECRET_NAME = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)+")
+"""Names of secrets have a dot, as `module.parameter` has: most passwords have none, so one written by mistake is noticed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A parameter as its module declares it."""
+
+    key: str
+    schema: Mapping[str, Any]
+    definition: Definition
+
+    @property
+    def secret(self) -> bool:
+        """Its value is the name of a secret."""
+        return self.schema.get("format") == "secret"
+
+    @property
+    def per_node(self) -> bool:
+        """It is a secret of which each node has its own."""
+        return bool(self.schema.get("secret", {}).get("per") == "node")
+
+    @property
+    def required(self) -> bool:
+        """It must have a value."""
+        return not self.schema.get("optional", False)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A value as it was written, and the layer that says it (None for the module's default)."""
+
+    value: Any
+    layer: Layer | None
+
+
+@dataclass(slots=True)
+class Ground:
+    """What holds for all nodes of a profile. `shared`, `chained` and `personal` are values with references."""
+
+    declared: Mapping[str, Declared]
+    said: dict[str, Said] = field(default_factory=dict)
+    static: dict[str, Any] = field(default_factory=dict)
+    shared: list[str] = field(default_factory=list)
+    chained: list[str] = field(default_factory=list)
+    personal: list[str] = field(default_factory=list)
+    missing: set[str] = field(default_factory=set)
+
+
+class Settler:
+    """Works out the parameters of one site's nodes; `problems` grows as it goes, each told once."""
+
+    def __init__(self, document: Document, catalog: Catalog, references: References) -> None:
+        self.document = document
+        self.catalog = catalog
+        self.references = references
+        references.parameter = self._referred
+        self.problems: list[Problem] = []
+        self.missing: dict[tuple[str, str], list[str]] = {}
+        self._grounds: dict[int, Ground] = {}
+        self._common: dict[tuple[int, tuple[str, ...], str], dict[str, Any]] = {}
+        self._conformed: dict[tuple[int, str], Any] = {}
+        self._declared: dict[str, Mapping[str, Declared]] = {}
+        self._told: set[tuple[str, ...]] = set()
+        self._open: list[str] = []
+
+    def declared(self, module: str) -> Mapping[str, Declared]:
+        """A module's parameters by `module.parameter`."""
+        if module not in self._declared:
+            definition = self.catalog.modules[module]
+            parameters = definition.data.get("parameters", {})
+            self._declared[module] = {f"{module}.{name}": Declared(f"{module}.{name}", schema, definition) for name, schema in parameters.items()}
+        return self._declared[module]
+
+    def ground(self, profile: Profile) -> Ground:
+        """What holds for all nodes of a profile."""
+        if id(profile) not in self._grounds:
+            self._grounds[id(profile)] = self._lay(profile)
+        return self._grounds[id(profile)]
+
+    def _lay(self, profile: Profile) -> Ground:
+        ground = Ground({key: one for module in profile.modules for key, one in self.declared(module).items()})
+        for key, one in sorted(ground.declared.items()):
+            if "default" in one.schema:
+                ground.said[key] = Said(one.schema["default"], None)
+            elif one.secret and one.required:
+                ground.said[key] = Said(f"{key}.${{node.name}}" if one.per_node else key, None)
+        for layer in profile.layers:
+            self._lay_over(ground.declared, ground.said, layer)
+        for key, said in ground.said.items():
+            self._sort(ground, key, said.value)
+        ground.missing = {key for key, one in ground.declared.items() if one.required and key not in ground.said}
+        return ground
+
+    def _lay_over(self, declared: Mapping[str, Declared], said: dict[str, Said], layer: Layer) -> None:
+        for key, value in layer.settings.get("parameters", {}).items():
+            if key in declared:
+                fine = self._conform(declared[key], layer, key, value)
+                said[key] = Said(_combined(declared[key], said.get(key), fine), layer)
+
+    def _sort(self, ground: Ground, key: str, value: Any) -> None:
+        if not mentions(value):
+            ground.static[key] = value
+        elif mentions(value, "${node."):
+            ground.personal.append(key)
+        else:
+            (ground.chained if mentions(value, "${parameters.") else ground.shared).append(key)
+
+    def _conform(self, declared: Declared, layer: Layer, key: str, value: Any) -> Any:
+        """The value in the type that the parameter wants; what does not fit is told once for each place."""
+        place = (id(layer.settings["parameters"]), key)
+        if place not in self._conformed:
+            self._conformed[place] = self._checked(declared, layer, key, value)
+        return self._conformed[place]
+
+    def _checked(self, declared: Declared, layer: Layer, key: str, value: Any) -> Any:
+        if declared.secret and not (isinstance(value, str) and SECRET_NAME.fullmatch(value)):
+            self.problems.append(self._in_clear(layer, key))
+            return key
+        if mentions(value):
+            return value
+        found = faults(declared.schema, value)
+        if found and found[0].path == () and found[0].keyword == "type" and wants_text(found[0]):
+            value = layer.document.text_in(layer.settings["parameters"], key)
+            found = faults(declared.schema, value)
+        for fault in found:
+            self._misfit(fault, layer, key, declared)
+        return value
+
+    def _misfit(self, fault: Fault, layer: Layer, key: str, declared: Declared) -> None:
+        where = f"module {declared.definition.name} declares it: {declared.definition.document.mark('parameters', key.partition('.')[2])}"
+        for problem in problems_of(layer.document, fault, (*layer.path, "parameters", key)):
+            self.problems.append(_with_advice(problem, where))
+
+    def _in_clear(self, layer: Layer, key: str) -> Problem:
+        mark = layer.document.mark_in(layer.settings["parameters"], key)
+        hidden = Mark(mark.file, mark.line, mark.column)
+        advice = (f"take it out of the file and give it with:   clusterdef secret set {key}", "if it was committed, it is no secret any more: make a new one")
+        return Problem("secret-in-clear", f"{key} is a secret: only its name may stand here", hidden, advice=advice)
+
+    def parameters(self, draft: NodeDraft) -> Mapping[str, Any]:
+        """A node's parameters, by `module.parameter`. What has no value is not in it."""
+        ground = self.ground(draft.profile)
+        own = self._own(ground, draft)
+        common = self._shared(ground, draft)
+        self._note_missing(ground, draft, own)
+        personal = [*ground.personal, *(ground.chained if own else ()), *own]
+        if not personal:
+            return common
+        values = dict(common)
+        for key in dict.fromkeys(personal):
+            self._put(values, key, own.get(key) or ground.said[key], draft, ground)
+        return values
+
+    def _own(self, ground: Ground, draft: NodeDraft) -> dict[str, Said]:
+        """What the node's own layers say, combined with what they say it over."""
+        keys = [key for layer in draft.own for key in layer.settings.get("parameters", ())]
+        if not keys:
+            return {}
+        said = {key: ground.said[key] for key in keys if key in ground.said}
+        for layer in draft.own:
+            self._lay_over(ground.declared, said, layer)
+        return said
+
+    def _shared(self, ground: Ground, draft: NodeDraft) -> dict[str, Any]:
+        """Static values and references that come out the same for all nodes like this one."""
+        key = (id(draft.profile), draft.networks, draft.name if draft.provides else "")
+        if key not in self._common:
+            values = dict(ground.static)
+            for name in (*ground.shared, *ground.chained):
+                self._put(values, name, ground.said[name], draft, ground)
+            self._common[key] = dict(sorted(values.items()))
+        return self._common[key]
+
+    def _put(self, values: dict[str, Any], key: str, said: Said, draft: NodeDraft, ground: Ground) -> None:
+        values.pop(key, None)
+        value = self._evaluated(key, said, draft, ground)
+        if value is not None:
+            values[key] = value
+
+    def _evaluated(self, key: str, said: Said, draft: NodeDraft, ground: Ground) -> Any:
+        """The value with its references put in; None when it has none (told, where it must have one)."""
+        if not mentions(said.value):
+            return said.value
+        declared = ground.declared[key]
+        try:
+            value = self.references.value(said.value, draft)
+        except Absent as absent:
+            if declared.required:
+                self._dangling(declared, said, f"{absent}, and {key} is made from it", "", draft)
+            return None
+        except Dangling as dangling:
+            self._dangling(declared, said, f"{key}: {dangling}", dangling.hint, draft)
+            return None
+        return self._fitting(declared, said, value, draft)
+
+    def _fitting(self, declared: Declared, said: Said, value: Any, draft: NodeDraft) -> Any:
+        found = faults(declared.schema, value)
+        if found and found[0].path == () and wants_text(found[0]):
+            value = str(value)
+            found = faults(declared.schema, value)
+        if found:
+            words = "; ".join(expected(found[0].schema))
+            self._dangling(declared, said, f"{declared.key} comes out as '{value}' for {draft.name}", words, draft)
+            return None
+        return value
+
+    def _dangling(self, declared: Declared, said: Said, message: str, hint: str, draft: NodeDraft) -> None:
+        mark = self._mark(declared, said)
+        if ("dangling", str(mark), declared.key) in self._told:
+            return
+        self._told.add(("dangling", str(mark), declared.key))
+        self.problems.append(Problem("reference", message, mark, advice=(hint,) if hint else ()))
+
+    def _mark(self, declared: Declared, said: Said) -> Mark:
+        if said.layer:
+            return said.layer.document.mark_in(said.layer.settings["parameters"], declared.key)
+        return declared.definition.document.mark("parameters", declared.key.partition(".")[2], "default")
+
+    def _referred(self, draft: NodeDraft, key: str) -> Any:
+        """`${parameters.KEY}` as this node has it."""
+        ground = self.ground(draft.profile)
+        said = self._own(ground, draft).get(key) or ground.said.get(key)
+        if key in self._open:
+            raise Dangling(f"it refers to itself: {' -> '.join((*self._open[self._open.index(key) :], key))}")
+        if said is None:
+            raise Dangling(f"there is no parameter {key} here", did_you_mean(key, ground.declared))
+        self._open.append(key)
+        try:
+            return self.references.value(said.value, draft)
+        finally:
+            self._open.pop()
+
+    def _note_missing(self, ground: Ground, draft: NodeDraft, own: Mapping[str, Said]) -> None:
+        for key in ground.missing:
+            if key not in own:
+                self.missing.setdefault((key, draft.profile.brought[key.partition(".")[0]]), []).append(draft.name)
+
+    def closing_problems(self) -> Iterator[Problem]:
+        """What can only be said at the end: parameters without a value, with everybody who misses them."""
+        for (key, role), names in self.missing.items():
+            yield self._without_value(key, role, names)
+
+    def _without_value(self, key: str, role: str, names: list[str]) -> Problem:
+        declared = self.declared(key.partition(".")[0])[key]
+        place = declared.definition.document.mark("parameters", key.partition(".")[2])
+        what = declared.schema["description"]
+        advice = (
+            f"role {role} brings module {declared.definition.name}, which asks for it ({place}): {what}",
+            f"needed for {listing(names, 4)}",
+            f"add under `parameters:` in {self.document.file}:   {key}: {_example(declared.schema)}",
+        )
+        mark = self.document.key_mark("parameters") if "parameters" in self.document.data else None
+        return Problem("missing-value", f"{key} has no value", mark, advice=advice, subject=f"role {role}", path=f"parameters.{key}")
+
+    def secrets(self, parameters: Mapping[str, Any], profile: Profile) -> Iterator[tuple[Declared, str]]:
+        """The secrets a node's parameters name."""
+        for key in self._secret_keys(profile):
+            if key in parameters:
+                yield self.ground(profile).declared[key], parameters[key]
+
+    def _secret_keys(self, profile: Profile) -> Iterable[str]:
+        return (key for key, one in self.ground(profile).declared.items() if one.secret)
+
+
+def _combined(declared: Declared, weak: Said | None, strong: Any) -> Any:
+    """Maps merge, lists replace unless the module says that they add up."""
+    below = weak.value if weak else None
+    if isinstance(below, dict) and isinstance(strong, dict):
+        return {**below, **strong}
+    if isinstance(below, list) and isinstance(strong, list) and declared.schema.get("merge") == "append":
+        return [*below, *strong]
+    return strong
+
+
+def _with_advice(problem: Problem, line: str) -> Problem:
+    return replace(problem, advice=(*problem.advice, line))
+
+
+def _example(schema: Mapping[str, Any]) -> str:
+    """A value of the right type, as one would type it in YAML."""
+    if "example" in schema:
+        return _flow(schema["example"])
+    if "enum" in schema:
+        return _flow(schema["enum"][0])
+    inner = schema.get("items", {})
+    plain = {"integer": "1", "number": "1.0", "boolean": "true", "array": f"[{_example(inner) if inner else '…'}]", "object": "{…}"}
+    kind = schema["type"] if isinstance(schema.get("type"), str) else "string"
+    return plain.get(kind) or MEANING.get(schema.get("format", ""), ("", "TEXT"))[1]
+
+
+def _flow(value: Any) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(_flow(item) for item in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in value.items()) + "}"
+    return str(value).lower() if isinstance(value, bool) else str(value)
