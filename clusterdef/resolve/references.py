@@ -171,6 +171,7 @@ def _known(table: Mapping[str, Any], key: str, what: str) -> Any:
 
 GROUPS: Mapping[str, Callable[[Network], bool]] = {
     "managed": lambda network: network.names == "managed",
+    "machines": lambda network: network.names == "managed" and network.kind != "bmc",
     "boot": lambda network: network.boot,
     "all": lambda network: True,
 }

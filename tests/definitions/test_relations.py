@@ -174,13 +174,17 @@ def test_checks_from_a_consumer_belong_to_a_service() -> None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_references_to_services_are_required(module: str) -> None:
-    """A default that needs a service says so in `requires`; an optional service makes an optional parameter."""
+    """A default that needs a service says so in `requires`; where it may be missing, the value may be too.
+
+    An optional parameter may also use the mere name of a service that the module does not wait for.
+    """
     requires = MODULES[module].get("requires", {})
     for name, parameter in MODULES[module].get("parameters", {}).items():
+        optional = parameter.get("optional", False)
         for path in references(parameter.get("default")):
             if path[0] == "service":
-                assert path[1] in requires, f"{module}.{name}"
-                assert parameter.get("optional", False) == requires[path[1]].get("optional", False), f"{module}.{name}"
+                assert requires.get(path[1], {"optional": True}).get("optional", False) == optional, f"{module}.{name}"
+                assert path[1] in PROVIDED | EXTERNAL, f"{module}.{name}"
             if path[0] == "parameters":
                 assert tuple(path[1:]) in PARAMETERS, f"{module}.{name}"
 

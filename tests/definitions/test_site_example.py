@@ -5,13 +5,18 @@ from __future__ import annotations
 import csv
 import ipaddress
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from clusterdef import inputs
 from clusterdef.formats import FORMATS
+from clusterdef.model import Cluster
+from clusterdef.problem import Severity, as_line
+from clusterdef.resolve import Resolution, resolve
 from tests.definitions.shipped import MODULES, PARAMETERS, ROLES, ROOT, complaints
 
 HOME = ROOT / "site-example"
@@ -126,3 +131,83 @@ def test_it_stays_calm() -> None:
     lines = (HOME / "site.yaml").read_text("utf-8").splitlines()
     assert len(lines) <= 50
     assert max(map(len, lines)) <= 140
+
+
+def resolved(site: Any, folder: Path) -> Resolution:
+    """The example's folder with this site in it, resolved."""
+    home = shutil.copytree(HOME, folder / "site", ignore=shutil.ignore_patterns("generated"))
+    (home / "site.yaml").write_text(yaml.safe_dump(site, sort_keys=False), "utf-8")
+    return resolve(inputs.read(home / "site.yaml"))
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Cluster:
+    found = resolve(inputs.read(HOME / "site.yaml")).cluster
+    assert found
+    return found
+
+
+def test_example_is_clean_but_for_the_mac_that_nobody_has_read_off() -> None:
+    problems = resolve(inputs.read(HOME / "site.yaml")).problems
+    assert [(problem.severity.word, problem.message.split()[0]) for problem in problems] == [("note", "worker17")]
+
+
+@pytest.mark.parametrize("fragment", FRAGMENTS, ids=lambda file: f"{file.parts[-3]}/{file.name}")
+def test_example_with_a_fragment_has_nothing_wrong(fragment: Path, tmp_path: Path) -> None:
+    result = resolved(over(SITE, read(fragment)), tmp_path)
+    assert [as_line(problem) for problem in result.problems if problem.severity is not Severity.NOTE] == []
+    assert result.cluster
+
+
+def test_machines_come_up_in_the_order_of_the_book(cluster: Cluster) -> None:
+    """Nobody wrote it down: it follows from who needs what, and when."""
+    workers = tuple(f"worker{number:02}" for number in range(1, 33))
+    assert [(step.nodes, step.phases) for step in cluster.order] == [
+        (("head",), ("install",)),
+        (("puppet",), ("install", "configure", "run")),
+        (("ldap", "proxy"), ("install", "configure", "run")),
+        (("nfs",), ("install", "configure", "run")),
+        (("head",), ("configure", "run")),
+        (("int1", "int2"), ("install", "configure", "run")),
+        (workers, ("install", "configure", "run")),
+    ]
+
+
+def test_order_is_the_same_with_slurm(tmp_path: Path) -> None:
+    found = resolved(over(SITE, read(ROOT / "roles/batch-manager/examples/slurm.yaml")), tmp_path).cluster
+    assert found
+    assert [step.nodes[0] for step in found.order] == ["head", "puppet", "ldap", "nfs", "head", "int1", "worker01"]
+    assert {"munge", "slurm_node"} <= set(found.nodes["worker01"].modules)
+    assert not [name for node in found.nodes.values() for name in node.modules if name.startswith("htcondor")]
+
+
+def test_firewall_mode_none_takes_the_module_out_of_every_role(tmp_path: Path) -> None:
+    found = resolved(over(SITE, {"parameters": {"firewall.mode": "none"}}), tmp_path).cluster
+    assert found
+    assert [*found.having("firewall")] == []
+    assert found.nodes["head"].parameters["gateway.masquerade"] is True
+
+
+def test_services_are_named_as_the_consumer_reaches_them(cluster: Cluster) -> None:
+    parameters = cluster.nodes["worker07"].parameters
+    assert parameters["cvmfs.proxies"] == ["http://proxy.mytier3.internal:3128"]
+    assert parameters["cvmfs.servers"] == ["cvmfs-s1.example.org"]
+    assert parameters["autofs.server"] == "nfs.mytier3.internal"
+    assert parameters["htcondor.slots"] == 8
+    assert cluster.nodes["int1"].parameters["puppet_agent.server"] == "puppet.mytier3.internal"
+    assert cluster.nodes["head"].parameters["chrony.servers"] == ["192.0.2.123"]
+
+
+def test_files_are_not_offered_to_management_controllers(cluster: Cluster) -> None:
+    for key in ("nfs.clients", "xrootd_server.clients"):
+        assert cluster.nodes["nfs"].parameters[key] == ["10.10.0.0/16"]
+    assert cluster.nodes["proxy"].parameters["frontier_squid.clients"] == ["10.10.0.0/16"]
+
+
+def test_secrets_are_names(cluster: Cluster) -> None:
+    assert {secret.name for secret in cluster.secrets} == {
+        "bmc.password",
+        "htcondor.pool_password",
+        "openldap.root_password",
+        "users.root_password",
+    }
