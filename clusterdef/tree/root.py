@@ -104,11 +104,18 @@ class Root:
         )
 
     def point(self, number: int) -> None:
-        """Make `number` current: one rename, durable when this returns."""
+        """Make `number` current by one rename. When this raises, it was not made current."""
         link = f"{NEW}{CURRENT}"
         os.symlink(str(number), link, dir_fd=self.fd)
-        os.rename(link, CURRENT, src_dir_fd=self.fd, dst_dir_fd=self.fd)
-        os.fsync(self.fd)
+        try:
+            os.rename(link, CURRENT, src_dir_fd=self.fd, dst_dir_fd=self.fd)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(link, dir_fd=self.fd)
+            raise
+        # Should the disk fail only now, a crash may bring the old link back: a whole tree too, and no reason to refuse.
+        with suppress(OSError):
+            os.fsync(self.fd)
 
     def retire(self, number: int) -> None:
         """Remove a generation; under its number it is never seen half removed. What stays is left to `sweep`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from clusterdef.artifact import Artifact
@@ -65,14 +65,17 @@ def _nothing(entry: Entry) -> bool:
 
 
 def _prune(top: Root, old: Former, made: int, kept: int) -> None:
-    """Keep the newest; the current one stays, and the one that a rollback would go to."""
+    """Keep the newest; the current one stays, and the one that a rollback would go to.
+
+    The new tree stands by now: what cannot be removed is no reason to refuse, and is tried again next time.
+    """
     if made == old.number:
         return
-    with top.explained:
-        others = [number for number in top.numbers() if number not in (made, old.number)]
     spare = max(0, kept - 1 - bool(old.number))
-    for number in others[: max(0, len(others) - spare)]:
-        top.retire(number)
+    with suppress(OSError):
+        others = [number for number in top.numbers() if number not in (made, old.number)]
+        for number in others[: max(0, len(others) - spare)]:
+            top.retire(number)
 
 
 @contextmanager
