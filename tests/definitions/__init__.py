@@ -1,1 +1,1 @@
-"""The definitions that are shipped: are they complete, and do they fit together?"""
+"""The definitions that are shipped are complete and fit together, and the example site is clean."""

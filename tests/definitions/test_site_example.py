@@ -185,7 +185,7 @@ def test_firewall_mode_none_takes_the_module_out_of_every_role(tmp_path: Path) -
     found = resolved(over(SITE, {"parameters": {"firewall.mode": "none"}}), tmp_path).cluster
     assert found
     assert [*found.having("firewall")] == []
-    assert found.nodes["head"].parameters["gateway.masquerade"] is True
+    assert found.nodes["head"].parameters["nat.masquerade"] is True
 
 
 def test_services_are_named_as_the_consumer_reaches_them(cluster: Cluster) -> None:
