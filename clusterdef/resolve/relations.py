@@ -128,9 +128,14 @@ class Relations:
         key = (service, draft.networks, draft.name if service in draft.provides else host)
         if key not in self._endpoints:
             ours = (self._endpoint(service, offer, draft) for offer in self.providers(service, draft))
-            theirs = (end for outside in self.outside.get(service, ()) for end in _external(service, outside))
+            theirs = (end for outside in self.outside.get(service, ()) for end in _external(service, outside, self._usual(service)))
             self._endpoints[key] = (*ours, *theirs)
         return self._endpoints[key]
+
+    def _usual(self, service: str) -> Mapping[str, Any]:
+        """How a service is spoken to, as a module says that could provide it here."""
+        every = (module.data.get("provides", {}) for module in self.catalog.modules.values())
+        return next((provides[service] for provides in every if service in provides), {})
 
     def _endpoint(self, service: str, offer: Offer, consumer: NodeDraft) -> Endpoint:
         provider = self.drafts[offer.node]
@@ -231,8 +236,11 @@ def place(draft: NodeDraft, *leaf: str) -> Mark | None:
     return None
 
 
-def _external(service: str, outside: Outside) -> Iterator[Endpoint]:
-    yield from (Endpoint(service, outside.name, host, host, outside.port, external=True) for host in outside.at)
+def _external(service: str, outside: Outside, usual: Mapping[str, Any]) -> Iterator[Endpoint]:
+    """An outside service speaks the usual protocol, on the usual port unless the site names another."""
+    known = usual.get("port")
+    port = outside.port or (known if isinstance(known, int) else None)
+    yield from (Endpoint(service, outside.name, host, host, port, usual.get("protocol", ""), external=True) for host in outside.at)
 
 
 def _module_names(role: Mapping[str, Any]) -> Iterable[str]:

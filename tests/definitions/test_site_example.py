@@ -198,6 +198,18 @@ def test_services_are_named_as_the_consumer_reaches_them(cluster: Cluster) -> No
     assert cluster.nodes["head"].parameters["chrony.servers"] == ["192.0.2.123"]
 
 
+def test_outside_services_speak_as_ours_do(tmp_path: Path) -> None:
+    found = resolved(over(SITE, read(ROOT / "roles/proxy/examples/campus-cache.yaml")), tmp_path).cluster
+    assert found
+    usual = over(SITE, {"external": {"other": {"provides": "http-proxy", "at": ["cache.example.edu"]}}})
+    proxies = found.nodes["worker07"].parameters["cvmfs.proxies"]
+    assert proxies == ["http://proxy.mytier3.internal:3128", "http://squid.example.edu:8080"]
+    (tmp_path / "usual").mkdir()
+    other = resolved(usual, tmp_path / "usual").cluster
+    assert other
+    assert other.nodes["worker07"].parameters["cvmfs.proxies"][-1] == "http://cache.example.edu:3128"
+
+
 def test_files_are_not_offered_to_management_controllers(cluster: Cluster) -> None:
     for key in ("nfs.clients", "xrootd_server.clients"):
         assert cluster.nodes["nfs"].parameters[key] == ["10.10.0.0/16"]
