@@ -138,4 +138,3 @@ def _problem(generator: Generator, output: Output, failed: Failed | CannotSay) -
         also = tuple(Also(mark, "included here") for mark in failed.through)
         return Problem("template", f"{what}: {failed.message}", failed.mark, also=also, advice=(advice,), subject=what)
     return Problem("cannot-say", f"{what}: {failed}", advice=(advice,), subject=what)
-

@@ -26,6 +26,8 @@ class Output:
     mode: int = 0o644
     owner: str = "root"
     group: str = "root"
+    link: str = ""
+    link_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)

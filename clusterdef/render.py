@@ -16,10 +16,7 @@ from typing import Any, TypeVar
 
 from jinja2 import (
     BaseLoader,
-    ChoiceLoader,
     Environment,
-    FileSystemLoader,
-    PrefixLoader,
     StrictUndefined,
     Template,
     TemplateError,
@@ -30,15 +27,17 @@ from jinja2 import (
 )
 from jinja2 import nodes as syntax
 from jinja2.ext import Extension
+from jinja2.loaders import split_template_path
 from jinja2.nodes import EvalContext
 from jinja2.parser import Parser
 from jinja2.runtime import Context
 
 from clusterdef.generator import Generator
-from clusterdef.languages import LANGUAGES, PLACES, CannotSay, Safe, as_json
+from clusterdef.languages import LANGUAGES, PLACES, CannotSay, Safe, as_json, slot
 from clusterdef.problem import Mark, did_you_mean, listing
 
 Variables = Mapping[str, Any]
+Rooms = Mapping[str, tuple[Path, ...]]
 T = TypeVar("T")
 A = TypeVar("A")
 
@@ -56,23 +55,23 @@ class Failed(Exception):
         self.through = through
 
 
-def loaders(generators: Iterable[Generator], site: Path | None, libraries: Iterable[Path] = ()) -> list[BaseLoader]:
-    """Where templates are looked for, in order: the site's `templates/`, a generator's own room, and libraries.
+def rooms(generators: Iterable[Generator], site: Path | None, libraries: Iterable[Path] = ()) -> Rooms:
+    """Where templates are looked for, by the room that their names begin with (`GENERATOR/FILE`).
 
-    Every name begins with a room: `GENERATOR/FILE`. A library is a directory that lends its files to the room of the
-    same name. A site replaces one file by putting its own under the same name.
+    In order: the site's `templates/` (given as `site`), where it may replace a single file; the generator's own
+    directory; a library, a directory that lends its files to the room of the same name.
     """
-    rooms = {generator.name: FileSystemLoader(generator.directory) for generator in generators}
-    lent = {library.name: FileSystemLoader(library) for library in libraries}
-    own = [FileSystemLoader(site)] if site else []
-    return [*own, PrefixLoader(rooms), PrefixLoader(lent)]
+    found: dict[str, tuple[Path, ...]] = {generator.name: (generator.directory,) for generator in generators}
+    for library in libraries:
+        found[library.name] = (*found.get(library.name, ()), library)
+    return {name: ((site / name, *folders) if site else folders) for name, folders in found.items()}
 
 
 class Render:
     """Fills templates. `shown` turns a template's file into the name a person knows it by."""
 
-    def __init__(self, found: Iterable[BaseLoader], shown: Callable[[Path], str] = str) -> None:
-        self._environment = _Environment(list(found))
+    def __init__(self, rooms: Rooms, shown: Callable[[Path], str] = str) -> None:
+        self._environment = _Environment(rooms)
         self._shown = shown
 
     def template(self, name: str) -> Callable[[Variables], str]:
@@ -130,9 +129,9 @@ def _places(trace: TracebackType | None) -> Iterator[tuple[str | None, int]]:
 class _Environment(Environment):
     """Jinja with typed escaping, without stat calls, and with includes that are looked up beside their template."""
 
-    def __init__(self, found: list[BaseLoader]) -> None:
+    def __init__(self, rooms: Rooms) -> None:
         super().__init__(
-            loader=ChoiceLoader(found),
+            loader=_Loader(rooms),
             undefined=StrictUndefined,
             finalize=_say,
             extensions=[_LanguageBlock],
@@ -144,11 +143,26 @@ class _Environment(Environment):
             cache_size=-1,
         )
         self.context_class = _TypedContext
-        self.filters.update({place: _place(place) for place in PLACES}, json=as_json)
+        self.filters.update({place: _place(place) for place in PLACES}, json=as_json, slot=slot)
 
     def join_path(self, template: str, parent: str) -> str:
         """`snippets/x.ks.j2` is looked for in the room of the including template, `/room/x.ks.j2` in that room."""
         return template[1:] if template.startswith("/") else f"{parent.split('/')[0]}/{template}"
+
+
+class _Loader(BaseLoader):
+    """Finds `room/file` in the directories of that room."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, None]:
+        room, *parts = split_template_path(template)
+        for folder in self._rooms.get(room, ()):
+            file = folder.joinpath(*parts)
+            if parts and file.is_file():
+                return file.read_text("utf-8"), str(file), None
+        raise TemplateNotFound(template)
 
 
 class _TypedContext(Context):

@@ -1,0 +1,54 @@
+"""The languages that generated files are written in, and how each says a value so that it stays a value.
+
+A language is a row of the table here. Nothing in this room knows a template, a cluster or a generator; `render` calls
+the row of the place it stands in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from clusterdef.languages.data import as_enc, as_json, as_puppet
+from clusterdef.languages.language import ANY, SLOT, CannotSay, Language, Safe, alphabet, line, row
+from clusterdef.languages.markup import xml_comment, xml_text
+from clusterdef.languages.plain import commas, dnsmasq_word, path_segment, syslinux_text
+from clusterdef.languages.shell import BARE, kickstart_package, quoting, sh_document
+
+__all__ = ["ANY", "LANGUAGES", "PLACES", "CannotSay", "Language", "Safe", "as_enc", "as_json", "as_puppet", "slot"]
+
+LANGUAGES: Mapping[str, Language] = MappingProxyType(
+    {
+        "sh": row("sh", quoting("sh", BARE), document=sh_document),
+        "ks": row("a kickstart", quoting("a kickstart", BARE + "="), package=kickstart_package),
+        "json": Language("json", as_json, MappingProxyType({}), as_json),
+        "enc": Language("enc", as_enc, MappingProxyType({}), as_enc),
+        "pp": Language("puppet", as_puppet, MappingProxyType({"comment": line("puppet")}), as_puppet),
+        "xml": row("xml", xml_text, comment=xml_comment),
+        "syslinux": row(
+            "syslinux",
+            alphabet("syslinux", r"A-Za-z0-9._:/@+%,=?&~\[\]-", "letters, digits and . _ : / @ + % , = ? & ~ - [ ]"),
+            text=syslinux_text,
+        ),
+        "dnsmasqconf": row("dnsmasq.conf", dnsmasq_word, commas=commas),
+        "hostsfile": row("a hosts file", alphabet("a hosts file", "A-Za-z0-9._:-", "letters, digits and . _ : -")),
+        "txt": row("text", line("text")),
+        "path": row("a path", path_segment),
+    }
+)
+"""Every language, by the ending that names it: `node.ks.j2` is written in `ks`."""
+
+PLACES = tuple(sorted({place for language in LANGUAGES.values() for place in language.places}))
+"""Names of all places that are not the usual one; each is a filter."""
+
+
+def slot(name: str, kind: str) -> Safe:
+    """The place of a secret in published text: `@@cd:secret:NAME:KIND@@`, filled when the file is handed out.
+
+    `kind` says in which form the secret is put there: `crypt` (a crypt hash with its stored salt), `plain`, or `token`
+    (made for one installation, of the node called `name`). A slot needs no quoting in any language.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9._-]+", name) or kind not in ("crypt", "plain", "token"):
+        raise CannotSay(f"{name}:{kind}", ANY, "it is not the name of a secret")
+    return Safe(f"{SLOT}secret:{name}:{kind}@@", ANY)

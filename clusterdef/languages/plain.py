@@ -1,0 +1,31 @@
+"""Languages without quotes: what can stand there is a closed alphabet, and nothing else is said."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from clusterdef.languages.language import CannotSay, alphabet, one_line
+
+
+def path_segment(value: str) -> str:
+    """One name of a path: no separator, not hidden, at most 200 characters."""
+    if not re.fullmatch(r"[A-Za-z0-9_+@][A-Za-z0-9._+@-]{0,199}", value):
+        raise CannotSay(value, "a path", "only letters, digits and . _ + @ - can stand there, and no . or - in front")
+    return value
+
+
+dnsmasq_word = alphabet("dnsmasq.conf", r"A-Za-z0-9._:/@+\[\]-", "letters, digits and . _ : / @ + - [ ]")
+
+
+def commas(values: Any) -> str:
+    """Words with commas between, as dnsmasq.conf has them."""
+    return ",".join(dnsmasq_word(str(value)) for value in values)
+
+
+def syslinux_text(value: Any) -> str:
+    """Text of a menu to the end of its line; `^` would mark a key."""
+    text = one_line(str(value), "syslinux")
+    if "^" in text or text != text.strip() or not text.isascii():
+        raise CannotSay(value, "syslinux", "a menu shows ASCII text without ^ and without spaces around it")
+    return text

@@ -1,0 +1,64 @@
+"""Which classes and parameters a machine has for Puppet: as nodes.pp and as data for an external node classifier.
+
+Both say the same; a site installs one of them. Secrets are in neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from clusterdef.languages import Safe, as_puppet
+from clusterdef.model import Cluster, Node
+
+Classes = dict[str, dict[str, Any]]
+
+
+def context_enc(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
+    """The document that the classifier hands out for one machine."""
+    return {"document": {"classes": classes(subject, cluster), "parameters": parameters(subject, cluster)}}
+
+
+def context_nodes_pp(subject: Cluster, cluster: Cluster) -> Mapping[str, Any]:
+    """Certificate name and the lines between the braces, for every machine that Puppet configures."""
+    nodes = (node for node in cluster.nodes.values() if not node.device)
+    return {"nodes": ((node.certname, Safe("\n".join(_lines(node, cluster)), "puppet")) for node in nodes)}
+
+
+def classes(node: Node, cluster: Cluster) -> Classes:
+    """The machine's classes in the order of its modules, each with the parameters that have a value."""
+    found: Classes = {}
+    values = node.parameters
+    for name in node.modules:
+        module = cluster.modules[name]
+        for declared in module.classes:
+            found.setdefault(declared, {})
+        for parameter in module.parameters:
+            if parameter.target and not parameter.secret and parameter.key in values:
+                owner, its_name = parameter.target
+                found.setdefault(owner, {})[its_name] = values[parameter.key]
+    return found
+
+
+def parameters(node: Node, cluster: Cluster) -> dict[str, Any]:
+    """What holds for the machine as a whole; every name begins with cd_, so that no fact is hidden by it."""
+    return {
+        "cd_cluster": cluster.name,
+        "cd_node": node.name,
+        "cd_roles": node.all_roles,
+        "cd_groups": node.groups,
+        "cd_rack": node.place.rack,
+    }
+
+
+def _lines(node: Node, cluster: Cluster) -> Iterator[str]:
+    """The body of a node definition. A class without parameters is included, as a classifier's is."""
+    for name, value in parameters(node, cluster).items():
+        yield f"  ${name} = {as_puppet(value)}"
+    for declared, values in classes(node, cluster).items():
+        if values:
+            yield f"  class {{ '{declared}':"
+            yield from (f"    {name} => {as_puppet(value)}," for name, value in values.items())
+            yield "  }"
+        else:
+            yield f"  include {declared}"

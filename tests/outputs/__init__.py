@@ -1,0 +1,1 @@
+"""Outputs: what is generated, read by the programs it is for."""
