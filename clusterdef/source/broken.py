@@ -10,6 +10,9 @@ from clusterdef.source.lines import Lines
 
 WORD = re.compile(r"[^\s,\[\]{}:#]+(?::[^\s,\[\]{}:#]+)*")
 COLON = re.compile(r":(?=[ \t]|$)")
+NOTHING = re.compile(r"(?:\s++|#[^\r\n]*+)*+\Z")
+NEAR = 1_000
+"""Lines that are looked at for the one above; more comments than that are no context."""
 LISTED = re.compile(r"[ \t]*(?:-[ \t]+)*")
 
 
@@ -46,12 +49,12 @@ class Broken:
     @property
     def head(self) -> str:
         """What stands before the place in its line."""
-        return self.text[self.lines.span(self.number)[0] : self.offset]
+        return self.text[self.lines.around(self.offset)[0] : self.offset]
 
     @property
     def tail(self) -> str:
         """The rest of the line, without the blanks at its end."""
-        return self.text[self.offset : self.lines.span(self.number)[1]].rstrip()
+        return self.text[self.offset : self.lines.around(self.offset)[1]].rstrip()
 
     @property
     def word(self) -> str:
@@ -62,24 +65,27 @@ class Broken:
     @property
     def at_end(self) -> bool:
         """Nothing but blanks and comments follows."""
-        return not re.sub(r"(?m)(?:^|(?<=\s))#.*$", "", self.text[self.offset :]).strip()
+        return NOTHING.match(self.text, self.offset) is not None
 
     @property
     def behind(self) -> str:
         """The last character before the place that is no blank, when it stands in the same line."""
         return self.head.rstrip()[-1:]
 
-    def line(self, number: int) -> str:
-        """The text of a line."""
-        start, end = self.lines.span(number)
-        return self.text[start:end]
+    def line(self, offset: int) -> str:
+        """The text of the line that holds the character."""
+        return self.lines.line(offset)
 
-    def above(self) -> int:
-        """The line before the place that holds something; 0 when there is none."""
-        number = self.number - 1
-        while number and (not self.line(number).strip() or self.line(number).lstrip().startswith("#")):
-            number -= 1
-        return number
+    def above(self) -> int | None:
+        """Where the line begins that holds something and stands before the place; None when there is none near."""
+        start, _ = self.lines.around(self.offset)
+        for _ in range(NEAR):
+            if not start:
+                return None
+            start, _ = self.lines.around(start - 1)
+            if not self.line(start).lstrip().startswith("#") and self.line(start).strip():
+                return start
+        return None
 
     def mark(self, width: int = 0) -> Mark:
         """The place itself; the last thing written when the file ended."""
@@ -88,10 +94,10 @@ class Broken:
         last = len(self.text[: self.offset].rstrip())
         return self.lines.mark(max(0, last - 1), last)
 
-    def line_mark(self, number: int) -> Mark:
-        """What is written in a line, without the blanks before it."""
-        start, end = self.lines.span(number)
-        first = start + len(self.line(number)) - len(self.line(number).lstrip())
+    def line_mark(self, offset: int) -> Mark:
+        """What is written in the line that holds the character, without the blanks before it."""
+        start, end = self.lines.around(offset)
+        first = start + len(self.line(offset)) - len(self.line(offset).lstrip())
         return self.lines.mark(first, end)
 
     def problem(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from clusterdef.problem import Mark, Problem, Refused
 from clusterdef.source.limits import Limits
-from clusterdef.source.lines import BREAK, Lines
+from clusterdef.source.lines import Lines
 
 CONTROL_BYTES = bytes(byte for byte in range(32) if byte not in b"\t\n\r") + b"\x7f"
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
@@ -44,9 +44,9 @@ def text_of(content: bytes, name: str, limits: Limits) -> str:
     wide = _wide_encoding(content)
     if wide:
         raise Refused(_wide(name, wide))
-    content = content.removeprefix(codecs.BOM_UTF8)
     try:
-        text = content.decode("utf-8")
+        # More than one mark is what joining files makes; libyaml would count the second one wrongly.
+        text = content.decode("utf-8").lstrip("\ufeff")
     except UnicodeDecodeError as error:
         raise Refused(_binary(name) if _is_binary(content) else _not_utf8(name, content, error)) from error
     if not text.isascii() or len(content.translate(None, CONTROL_BYTES)) != len(content):
@@ -124,7 +124,7 @@ def _binary(name: str) -> Problem:
 
 def _not_utf8(name: str, content: bytes, error: UnicodeDecodeError) -> Problem:
     """The lines up to the byte are sound; what stands there is shown as Latin-1, which is what it usually is."""
-    before = content[: error.start].decode("utf-8")
+    before = content[: error.start].decode("utf-8").lstrip("\ufeff")
     rest = re.split(rb"[\r\n]", content[error.start : error.start + 200])[0].decode("latin-1")
     byte = content[error.start]
     return _file_problem(
@@ -133,7 +133,7 @@ def _not_utf8(name: str, content: bytes, error: UnicodeDecodeError) -> Problem:
         name,
         "save the file as UTF-8",
         f"when it was written as Latin-1: iconv -f LATIN1 -t UTF-8 {name}",
-        mark=Lines(name, before + rest, BREAK).mark(len(before), len(before) + 1),
+        mark=Lines(name, before + rest).mark(len(before), len(before) + 1),
     )
 
 
@@ -144,6 +144,6 @@ def _check_controls(text: str, content: bytes, name: str) -> None:
     if _is_binary(content):
         raise Refused(_binary(name))
     what = "NUL" if found[0] == "\0" else f"U+{ord(found[0]):04X}"
-    mark = Lines(name, text, BREAK).mark(found.start(), found.end())
+    mark = Lines(name, text).mark(found.start(), found.end())
     message = f"the control character {what} may not stand in a text file"
     raise Refused(_file_problem("file-control-character", message, name, "delete it", mark=mark))

@@ -139,7 +139,7 @@ def _quotes(lines: Lines, here: int, wanted: str) -> Problem | None:
         mark = lines.mark(here, here + 1)
         return _problem("json-quotes", "single quotes mean nothing in JSON", mark, 'use double quotes: "text"')
     if text[here] == '"' and not _is_string(text, here):
-        _, after = lines.span(lines.number(here))
+        _, after = lines.around(here)
         return _problem(
             "json-unclosed",
             "this quote is not closed in its line",

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-
 from clusterdef.problem import Mark
 
 LONGEST = 100_000
 """A line longer than this is not shown: nobody can read it, and showing it would cost more than reading the file."""
 
-BREAK = re.compile(r"\r\n|\r|\n")
-YAML_BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
-
+BREAKS = "\n\r"
+YAML_BREAKS = "\n\r\x85\u2028\u2029"
+BLOCK = 1 << 16
 
 END = (1 << 32) - 1
 """The half of a packed place that holds its end; the other half holds its start."""
@@ -24,23 +21,27 @@ def pack(start: int, end: int) -> int:
 
 
 class Lines:
-    """The text of a file, and the marks in it; line starts are looked for when the first mark is asked for."""
+    """The text of a file, and the marks in it.
 
-    __slots__ = ("_break", "_starts", "file", "text")
+    Nothing is prepared: line breaks are counted when a mark is asked for, and remembered by the
+    block, so that one mark is cheap in a large file, and a thousand are as well.
+    """
 
-    def __init__(self, file: str, text: str, line_break: re.Pattern[str] = BREAK) -> None:
+    __slots__ = ("_breaks", "_counts", "_line", "file", "text")
+
+    def __init__(self, file: str, text: str, breaks: str = BREAKS) -> None:
         self.file = file
         self.text = text
-        self._break = line_break
-        self._starts: list[int] = []
+        self._breaks = [sign for sign in breaks if sign in text]
+        self._counts = [0]
+        self._line = (0, -1)
 
     def mark(self, start: int, end: int = 0) -> Mark:
         """The place of the characters from `start` up to `end`, as far as they stand on one line."""
-        line = self.number(start)
-        first, after = self.span(line)
-        text = self.text[first:after]
-        width = min(end, first + len(text.rstrip())) - start
-        return Mark(self.file, line, start - first + 1, max(1, width), text if len(text) <= LONGEST else "")
+        first, after = self.around(start)
+        width = len(self.text[start : min(end, after, start + LONGEST)].rstrip())
+        shown = self.text[first:after] if after - first <= LONGEST else ""
+        return Mark(self.file, self.number(start), start - first + 1, max(1, width), shown)
 
     def packed(self, place: int) -> Mark:
         """The place that `pack` made."""
@@ -48,15 +49,34 @@ class Lines:
 
     def number(self, offset: int) -> int:
         """The line, counted from 1, in which the character stands."""
-        return bisect_right(self._known_starts(), offset)
+        block = offset // BLOCK
+        while len(self._counts) <= block:
+            start = (len(self._counts) - 1) * BLOCK
+            self._counts.append(self._counts[-1] + self._count(start, start + BLOCK))
+        return self._counts[block] + self._count(block * BLOCK, offset) + 1
 
-    def span(self, line: int) -> tuple[int, int]:
-        """Where the line begins, and where its line break does."""
-        starts = self._known_starts()
-        found = self._break.search(self.text, starts[line - 1])
-        return starts[line - 1], found.start() if found else len(self.text)
+    def around(self, offset: int) -> tuple[int, int]:
+        """Where the line that holds the character begins, and where its line break does."""
+        first, after = self._line
+        if not first <= offset <= after:
+            first, after = 0, len(self.text)
+            for sign in self._breaks:
+                first = max(first, self.text.rfind(sign, first, offset) + 1)
+                found = self.text.find(sign, offset, after)
+                after = after if found < 0 else found
+            self._line = (first, after)
+        return first, after
 
-    def _known_starts(self) -> list[int]:
-        if not self._starts:
-            self._starts = [0, *(found.end() for found in self._break.finditer(self.text))]
-        return self._starts
+    def line(self, offset: int) -> str:
+        """The text of the line that holds the character."""
+        first, after = self.around(offset)
+        return self.text[first:after]
+
+    def _count(self, start: int, end: int) -> int:
+        """Line breaks between the two; a carriage return and a line feed are one, counted at the first."""
+        total = sum(self.text.count(sign, start, end) for sign in self._breaks)
+        if "\r" in self._breaks:
+            total -= self.text.count("\r\n", start, end) + (
+                0 < start < end and self.text[start - 1 : start + 1] == "\r\n"
+            )
+        return total

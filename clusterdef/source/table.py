@@ -14,9 +14,11 @@ from clusterdef.problem import Also, Mark, Problem, Refused, in_file_order
 from clusterdef.source import refusal
 from clusterdef.source.content import read, text_of
 from clusterdef.source.limits import Limits
-from clusterdef.source.lines import BREAK, LONGEST, Lines
+from clusterdef.source.lines import LONGEST, Lines
 
 DEFAULT = Limits()
+BREAK = re.compile(r"\r\n|\r|\n")
+QUOTED = re.compile(r'"(?:[^"]++|"")*+"')
 CELL = re.compile(r'[ \t]*+"((?:[^"]++|"")*+)"[ \t]*+(?=,|$)|([^",]*+)(?=,|$)')
 
 
@@ -58,7 +60,7 @@ def load_csv(path: Path, name: str | None = None, limits: Limits = DEFAULT) -> T
     """Read a CSV file; `name` is what the user calls it.
 
     Comma separated, the first line that is no comment names the columns; lines that begin with #
-    and empty ones are skipped. Raises Refused with every line that cannot be read.
+    and rows of nothing are skipped. Raises Refused with every line that cannot be read.
     """
     shown = str(path) if name is None else name
     return parse_csv(read(path, shown, limits), shown, limits)
@@ -67,7 +69,9 @@ def load_csv(path: Path, name: str | None = None, limits: Limits = DEFAULT) -> T
 def parse_csv(content: bytes, name: str, limits: Limits = DEFAULT) -> Table:
     """Like `load_csv`, from bytes that were read already."""
     text = text_of(content, name, limits)
-    lines = BREAK.split(text)
+    if text.count("\n") + text.count("\r") > limits.values:
+        raise Refused(_too_long(name, limits.values))
+    lines = BREAK.split(text) if "\r" in text else text.split("\n")
     numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip() and line.lstrip()[0] != "#"]
     if not numbered:
         raise Refused(refusal.empty(Lines(name, text)))
@@ -112,6 +116,8 @@ def _rows(
             cells = []
         elif len(cells) > width and any(cells[width:]):
             problems.append(_too_many(_cell_mark(file, number, line, width), width, header))
+        elif not any(cells):
+            continue
         elif len(cells) < width:
             cells += missing[len(cells) :]
         if len(problems) >= limits.problems:
@@ -121,7 +127,9 @@ def _rows(
 
 
 def _cells(line: str) -> list[str] | None:
-    """The cells without blanks around them; None when the quotes of the line do not fit."""
+    """The cells without blanks around them; None when the quotes of the line do not fit, or nobody wrote it."""
+    if len(line) > LONGEST:
+        return None
     if '"' not in line:
         return [cell.strip() for cell in line.split(",")]
     spans = _spans(line)
@@ -165,6 +173,15 @@ def _shown(line: str) -> str:
     return line if len(line) <= LONGEST else ""
 
 
+def _too_long(file: str, allowed: int) -> Problem:
+    return Problem(
+        code="csv-too-long",
+        message=f"{file} has more than {allowed} lines",
+        subject=file,
+        advice=("check that this is the file you meant",),
+    )
+
+
 def _separator(line: str) -> str:
     return "semicolons" if ";" in line else "tabs" if "\t" in line.strip() else ""
 
@@ -180,18 +197,31 @@ def _separated(file: str, number: int, line: str, other: str) -> Problem:
 
 def _quote(file: str, number: int, line: str) -> Problem:
     start = 0
+    if len(line) > LONGEST:
+        return Problem(
+            code="csv-too-long",
+            message=f"this line has more than {LONGEST} characters",
+            mark=_whole(file, number, line),
+            advice=("write a row a line",),
+        )
     while found := CELL.match(line, start):
         start = found.end() + 1
     quote = line.index('"', start)
+    message, advice = _why(line[start:quote], QUOTED.match(line, quote) is not None)
     return Problem(
         code="csv-quote",
-        message="the quotes of this cell do not fit",
+        message=message,
         mark=Mark(file, number, quote + 1, max(1, len(line.rstrip()) - quote), _shown(line)),
-        advice=(
-            'a cell in quotes begins and ends with ", in one line; nothing but a comma follows',
-            'a quote inside a cell is written twice, and the cell stands in quotes: "12"" disk"',
-        ),
+        advice=(advice, 'a quote inside a cell is written twice, and the cell stands in quotes: "12"" disk"'),
     )
+
+
+def _why(before: str, closed: bool) -> tuple[str, str]:
+    if before.strip():
+        return "a quote inside a cell that does not begin with one", "put the whole cell in quotes"
+    if closed:
+        return "text after the closing quote of a cell", "nothing but a comma follows a closing quote"
+    return "the quote of this cell is not closed in its line", 'write " at the end of the cell'
 
 
 def _unnamed(mark: Mark) -> Problem:

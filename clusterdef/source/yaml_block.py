@@ -26,9 +26,9 @@ def colon(broken: Broken) -> Problem:
             mark=broken.mark(1),
         )
     above = broken.above()
-    if above and not has_key(broken.line(above)):
+    if above is not None and not has_key(broken.line(above)):
         return _no_colon_in(broken, above)
-    if above and indentation(broken.line(above)) < indentation(broken.head):
+    if above is not None and indentation(broken.line(above)) < indentation(broken.head):
         return _deeper(broken, above)
     return broken.problem(
         "yaml-colon", "no key can end here", "put the text in quotes when the colon belongs to it", mark=broken.mark(1)
@@ -38,7 +38,7 @@ def colon(broken: Broken) -> Problem:
 def no_colon(broken: Broken) -> Problem:
     """A line in a mapping without a colon."""
     start = broken.offset if broken.context is None else broken.context
-    return _no_colon_in(broken, broken.lines.number(start))
+    return _no_colon_in(broken, start)
 
 
 def dash(broken: Broken) -> Problem:
@@ -118,13 +118,13 @@ def second_document(broken: Broken) -> Problem:
 def after_the_end(broken: Broken) -> Problem:
     """Text after the value of the document is complete; `context` is where that value begins."""
     root = broken.context or 0
-    first = broken.text[broken.lines.span(broken.lines.number(root))[0] : root]
+    first = broken.text[broken.lines.around(root)[0] : root]
     if not first.strip() and indentation(broken.head + "x") < len(first):
         return broken.problem(
             "yaml-indentation",
             "this line begins further left than the first one",
             "let the keys of the file begin in the same column",
-            also=Also(broken.line_mark(broken.lines.number(root)), "the first line"),
+            also=Also(broken.line_mark(root), "the first line"),
         )
     return broken.problem(
         "yaml-after-the-end",
@@ -135,10 +135,10 @@ def after_the_end(broken: Broken) -> Problem:
     )
 
 
-def _no_colon_in(broken: Broken, number: int) -> Problem:
+def _no_colon_in(broken: Broken, start: int) -> Problem:
     """The line lacks a colon, or the blank behind it."""
-    mark = broken.line_mark(number)
-    typed = content(broken.line(number))
+    mark = broken.line_mark(start)
+    typed = content(broken.line(start))
     name, sign, value = typed.partition(":")
     if sign and value and " " not in name:
         return broken.problem(
@@ -161,7 +161,7 @@ def _deeper(broken: Broken, above: int) -> Problem:
         "yaml-indentation",
         "this line is indented deeper than the one above, which has a value already",
         "indent it like the line above, or leave the value above out when this line belongs to that key",
-        mark=broken.line_mark(broken.number),
+        mark=broken.line_mark(broken.offset),
         also=Also(broken.line_mark(above), "has a value already"),
     )
 
@@ -171,7 +171,7 @@ def _columns(broken: Broken) -> list[int]:
     marks = [broken.lines.mark(start) for start in broken.opened if broken.text[start] not in "[{"]
     columns = {mark.column for mark in marks}
     above = broken.above()
-    if above:
+    if above is not None:
         columns.add(indentation(broken.line(above)) + 1)
     return sorted(columns)
 
@@ -193,5 +193,5 @@ def _misplaced(broken: Broken) -> Problem:
         "yaml-indentation",
         f"this line begins in column {column}, and fits no line above it",
         f"lines that belong together begin in one column: here {columns}",
-        mark=broken.line_mark(broken.number),
+        mark=broken.line_mark(broken.offset),
     )

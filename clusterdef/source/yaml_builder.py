@@ -80,6 +80,8 @@ class Builder:
         return data
 
     def _document(self) -> Any:
+        if not self._lines.text or self._lines.text.isspace():
+            self._stop(refusal.empty(self._lines))
         before = leading(self._lines)
         if before:
             self._stop(before)

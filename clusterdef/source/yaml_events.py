@@ -36,11 +36,11 @@ class PurePython(Reader, Scanner, Parser):
     def get_event(self) -> Any:
         """The next event; a character number that no character has is an error here, as it is in libyaml."""
         try:
-            event: Any = super().get_event()
+            event: Any = super().get_event()  # type: ignore[no-untyped-call]
             if isinstance(event, ScalarEvent):
                 event.value.encode()
         except (OverflowError, ValueError) as error:
-            mark = self.get_mark()  # type: ignore[no-untyped-call]
+            mark = self.get_mark()
             raise ScannerError("while scanning a double-quoted scalar", None, "no such character", mark) from error
         return event
 

@@ -55,6 +55,17 @@ def nothing_here(broken: Broken) -> Problem:
     )
 
 
+def tight_colon(broken: Broken) -> Problem:
+    """A colon in brackets with a bracket right behind it."""
+    return broken.problem(
+        "yaml-no-blank",
+        "a blank is missing behind the colon",
+        "write a blank behind it",
+        "put the text in quotes when the colon belongs to it",
+        mark=broken.mark(1),
+    )
+
+
 def closes_nothing(broken: Broken) -> Problem:
     """A closing bracket that nothing opened."""
     return broken.problem(
@@ -100,10 +111,9 @@ def _wrong_bracket(broken: Broken, start: int) -> Problem:
 
 def _left_of(broken: Broken, start: int) -> bool:
     """True when the place stands in a later line that is not indented deeper than the one that opened the bracket."""
-    opening = broken.lines.number(start)
-    if broken.number == opening:
+    if broken.lines.around(broken.offset) == broken.lines.around(start):
         return False
-    return indentation(broken.line(broken.number)) <= indentation(broken.line(opening))
+    return indentation(broken.line(broken.offset)) <= indentation(broken.line(start))
 
 
 def _quote_too_early(broken: Broken) -> bool:

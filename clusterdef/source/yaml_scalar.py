@@ -37,7 +37,7 @@ def unclosed_quote(broken: Broken) -> Problem:
     """A quote that reaches to the end of the file, or of the document."""
     start = broken.offset if broken.context is None else broken.context
     quote = broken.text[start]
-    _, after = broken.lines.span(broken.lines.number(start))
+    _, after = broken.lines.around(start)
     end = broken.mark(3)
     return broken.problem(
         "yaml-unclosed-quote",
@@ -53,7 +53,7 @@ def closed_elsewhere(broken: Broken) -> Problem:
     start, end = broken.scalar
     quote = broken.text[start]
     if broken.lines.number(start) < broken.lines.number(end):
-        _, after = broken.lines.span(broken.lines.number(start))
+        _, after = broken.lines.around(start)
         return broken.problem(
             "yaml-unclosed-quote",
             f"the quote {quote} that opens here is closed only in line {broken.lines.number(end)}",
@@ -100,7 +100,7 @@ def odd_name(broken: Broken) -> Problem:
     start = broken.offset if broken.context is None else broken.context
     sign = broken.text[start]
     what = "alias" if sign == "*" else "anchor"
-    typed = broken.text[start : broken.lines.span(broken.lines.number(start))[1]].split(",")[0].rstrip("]} \t")
+    typed = broken.text[start : broken.lines.around(start)[1]].split(",")[0].rstrip("]} \t")
     return broken.problem(
         "yaml-odd-name",
         f"{sign} begins the name of an {what}, and none follows",
@@ -127,7 +127,7 @@ def odd_tag(broken: Broken) -> Problem:
 def directive(broken: Broken) -> Problem:
     """A line that begins with %."""
     start = broken.offset if broken.context is None or broken.char == "%" else broken.context
-    typed = broken.line(broken.lines.number(start)).strip()
+    typed = broken.line(start).strip()
     if not typed.startswith("%"):
         return broken.problem(
             "yaml-directive",

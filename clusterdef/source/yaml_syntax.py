@@ -28,6 +28,7 @@ SENTENCES: tuple[tuple[str, Callable[[Broken], Problem]], ...] = (
     ("directive|incompatible YAML|^: .*document start", scalar.directive),
     ("mapping values are not allowed", block.colon),
     ("simple key: ", block.no_colon),
+    ("unexpected ':'", flow.tight_colon),
     ("sequence entries are not allowed", block.dash),
     ("mapping keys are not allowed", block.question_mark),
     ("flow (mapping|sequence): ", flow.not_closed),
