@@ -92,15 +92,16 @@ class Catalog:
 
 def shelves(kind: Kind, site: Path | None) -> list[Shelf]:
     """The shelves that hold a kind of definition, the weakest first."""
-    found = [Shelf(BUILT_IN, _package_folder(kind.package) / kind.below)]
+    found = [Shelf(BUILT_IN, package_folder(kind.package) / kind.below)]
     for point in sorted(entry_points(group=f"clusterdef.{kind.folder}"), key=lambda point: point.name):
-        found.append(Shelf(point.name, _package_folder(point.value)))
+        found.append(Shelf(point.name, package_folder(point.value)))
     if site:
         found.append(Shelf(SITE, site / kind.folder))
     return found
 
 
-def _package_folder(name: str) -> Path:
+def package_folder(name: str) -> Path:
+    """The directory of an installed package."""
     file = import_module(name).__file__
     assert file
     return Path(file).parent

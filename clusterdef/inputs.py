@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,6 +37,12 @@ class Inputs:
             return frozenset()
         wrong = {path[1] for path in self.broken if len(path) > 1 and path[0] == section}
         return frozenset(name for name in data if name not in wrong)
+
+    @property
+    def named(self) -> list[str]:
+        """The files that site.yaml names: inventory, keys, scripts."""
+        inventory = self.site.data.get("inventory")
+        return sorted({*self.files, *([inventory] if isinstance(inventory, str) else [])})
 
     @property
     def usable(self) -> bool:
@@ -120,13 +125,3 @@ def _text(file: Path, name: str, mark: Mark) -> str:
     if len(content) > LARGEST_FILE or "\0" in text:
         raise Refused(Problem("file-unreadable", f"{name} is too large or no text", mark, advice=("a key or a script is a short text file",)))
     return text.replace("\r\n", "\n")
-
-
-def digest(inputs_files: Mapping[str, bytes], version: str) -> str:
-    """One digest over everything that decides the output: names and contents of files, and clusterdef's version."""
-    total = hashlib.sha256(version.encode())
-    for name in sorted(inputs_files):
-        content = inputs_files[name]
-        total.update(f"\0{name}\0{len(content)}\0".encode())
-        total.update(content)
-    return total.hexdigest()

@@ -56,7 +56,7 @@ class Order:
             circle = _block_cycle(graph)
             if not circle:
                 return self._levels(graph), []
-            blocks = _split(blocks, circle)
+            blocks = self._split(blocks, circle)
 
     def _every_edge(self) -> Iterator[Edge]:
         for kind in self._kinds:
@@ -74,13 +74,34 @@ class Order:
                 yield Edge((provider, phase), (kind.number, need.phase), need)
 
     def _block_graph(self, blocks: Sequence[Block]) -> dict[Block, set[Block]]:
-        home = {(number, phase): (number, phases) for number, phases in blocks for phase in phases}
         graph: dict[Block, set[Block]] = {block: set() for block in blocks}
-        for edge in self._edges:
-            before, after = home[edge.before], home[edge.after]
-            if before != after:
-                graph[after].add(before)
+        for (before, after), _ in self._crossing(blocks).items():
+            graph[after].add(before)
         return graph
+
+    def _crossing(self, blocks: Sequence[Block]) -> dict[tuple[Block, Block], list[Edge]]:
+        """The edges from one block to another."""
+        home = {(number, phase): (number, phases) for number, phases in blocks for phase in phases}
+        found: dict[tuple[Block, Block], list[Edge]] = {}
+        for edge in self._edges:
+            if home[edge.before] != home[edge.after]:
+                found.setdefault((home[edge.before], home[edge.after]), []).append(edge)
+        return found
+
+    def _split(self, blocks: Sequence[Block], circle: Sequence[Block]) -> list[Block]:
+        """Cut the circle at a block that gives what the next one needs before it needs anything of the one before it.
+
+        There is one, as the phases themselves make no circle.
+        """
+        crossing = self._crossing(blocks)
+        members = circle[:-1]
+        for place, block in sorted(enumerate(members), key=lambda item: item[1]):
+            before, after = members[place - 1], members[(place + 1) % len(members)]
+            entered = min(PHASES.index(edge.after[1]) for edge in crossing[before, block])
+            left = max(PHASES.index(edge.before[1]) for edge in crossing[block, after])
+            if entered > left:
+                return _cut(blocks, block, entered)
+        raise AssertionError("a circle of blocks without a circle of phases")
 
     def _levels(self, graph: Mapping[Block, set[Block]]) -> tuple[Step, ...]:
         level: dict[Block, int] = {}
@@ -148,11 +169,10 @@ def _block_cycle(graph: Mapping[Block, set[Block]]) -> Sequence[Block]:
     return ()
 
 
-def _split(blocks: Sequence[Block], circle: Sequence[Block]) -> list[Block]:
-    """The first block of the circle that still has several phases goes ahead with its first one."""
-    chosen = min(block for block in circle if len(block[1]) > 1)
+def _cut(blocks: Sequence[Block], chosen: Block, phase: int) -> list[Block]:
     number, phases = chosen
+    place = phases.index(PHASES[phase])
     found: list[Block] = []
     for block in blocks:
-        found += [(number, phases[:1]), (number, phases[1:])] if block == chosen else [block]
+        found += [(number, phases[:place]), (number, phases[place:])] if block == chosen else [block]
     return found

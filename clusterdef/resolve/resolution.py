@@ -31,13 +31,15 @@ from clusterdef.schema import flat
 
 @dataclass(slots=True)
 class Resolution:
-    """What became of a site. `cluster` is None when errors leave nothing to generate from.
+    """What became of a site. `cluster` is None when there are errors, so that nothing is generated from it;
+    `resolved` is what could be made out all the same.
 
     The drafts and the settler stay, so that `explain` can look at the layers once more.
     """
 
     problems: list[Problem]
     cluster: Cluster | None = None
+    resolved: Cluster | None = None
     drafts: Mapping[str, NodeDraft] = field(default_factory=dict)
     settler: Settler | None = None
 
@@ -49,7 +51,7 @@ def resolve(inputs: Inputs) -> Resolution:
     resolver = Resolver(inputs)
     cluster = resolver.cluster()
     problems = in_file_order([*inputs.problems, *resolver.problems], [inputs.site.file])
-    return Resolution(problems, None if has_errors(problems) else cluster, resolver.drafts, resolver.settler)
+    return Resolution(problems, None if has_errors(problems) else cluster, cluster, resolver.drafts, resolver.settler)
 
 
 class Resolver:

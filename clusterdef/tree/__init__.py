@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clusterdef.tree.diff import unified
 from clusterdef.tree.drift import Drifted, drift, unchanged
 from clusterdef.tree.generation import Generation, current, generations
 from clusterdef.tree.manifest import Entry, Manifest
@@ -22,5 +23,6 @@ __all__ = [
     "plan",
     "rollback",
     "unchanged",
+    "unified",
     "write",
 ]

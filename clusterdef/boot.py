@@ -1,0 +1,133 @@
+"""Would this boot? Each node that is installed over the network is followed from its first DHCP request
+to its Puppet server, through the definition; the first missing link is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from clusterdef.model import Cluster, Interface, Node
+from clusterdef.nodeset import fold
+from clusterdef.problem import Problem, listing
+from clusterdef.source import Document
+
+ANSWERING = ("managed", "relay", "proxy")
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What breaks the chain: a link's name, what is missing there, and what to do."""
+
+    link: str
+    what: str
+    advice: str
+
+
+Link = Callable[[Cluster, Node], Missing | None]
+
+
+def boot_problems(document: Document, cluster: Cluster, made: Callable[[Node, str], bool], entries: dict[str, str]) -> Iterator[Problem]:
+    """The first missing link of every node that has one; nodes with the same are told together.
+
+    `made(node, link)` says whether some output makes the file of a link (`kickstart`, `boot-file`)
+    for a node; `entries` is the key under `nodes:` of each node.
+    """
+    found: dict[tuple[str, Missing], list[str]] = {}
+    for node in cluster.nodes.values():
+        if node.install == "network" and not node.device:
+            missing = first_missing(cluster, node, made)
+            if missing:
+                found.setdefault((entries[node.name], missing), []).append(node.name)
+    for (entry, missing), names in found.items():
+        message = f"{fold(names)} would not boot: {missing.what}"
+        chain = f"missing link: {missing.link}, in {' -> '.join(CHAIN)}"
+        yield Problem("would-not-boot", message, document.key_mark("nodes", entry), advice=(missing.advice, chain))
+
+
+def first_missing(cluster: Cluster, node: Node, made: Callable[[Node, str], bool]) -> Missing | None:
+    """The first link of a node's chain that is not there, or None when it would boot."""
+    for link in LINKS:
+        missing = link(cluster, node)
+        if missing:
+            return missing
+    for name, what in (("boot-file", f"nothing makes a boot menu for {node.firmware} firmware"), ("kickstart", f"nothing makes installer answers for {_system(node)}")):
+        if not made(node, name):
+            return Missing(name, what, f"take another operating system, another way of installation (`install:`), or add a generator whose output has `link: {name}`")
+    return None
+
+
+def _system(node: Node) -> str:
+    return f"{node.os.family} {node.os.release}" if node.os else "its operating system"
+
+
+def _network(cluster: Cluster, node: Node) -> Missing | None:
+    if node.boot:
+        return None
+    boots = [network.name for network in cluster.networks.values() if network.boot]
+    if boots:
+        return Missing("boot network", "it is on no network with `boot: true`", f"attach it to {listing(boots)}, or install it another way (`install: usb`)")
+    return Missing("boot network", "no network has `boot: true`", "say `boot: true` for the network that machines are installed over")
+
+
+def _answer(cluster: Cluster, node: Node) -> Missing | None:
+    interface = node.boot
+    assert interface
+    network = interface.network
+    if network.dhcp not in ANSWERING:
+        return Missing("DHCP answer", f"network {network.name} has `dhcp: {network.dhcp}`, so nothing of ours answers there", "say `dhcp: managed`, or `proxy` where another server gives the addresses")
+    if not interface.addresses and not any(subnet.pool for subnet in network.subnets) and network.dhcp != "proxy":
+        return Missing("DHCP answer", f"it has no address on {network.name}, which has no pool", "give it an address, or the network a `pool:`")
+    return _served(cluster, node, "dhcp", "DHCP answer", interface)
+
+
+def _loader(cluster: Cluster, node: Node) -> Missing | None:
+    assert node.boot
+    return _served(cluster, node, "boot-files", "loader", node.boot)
+
+
+def _kernel(cluster: Cluster, node: Node) -> Missing | None:
+    if node.os is None:
+        return Missing("kernel", "it has no operating system", "name one by `os:`, at the node or for the cluster")
+    assert node.boot
+    return _served(cluster, node, "install-files", "kernel", node.boot)
+
+
+def _configuration(cluster: Cluster, node: Node) -> Missing | None:
+    providers = cluster.providers("configuration")
+    if providers or not _wants_configuration(cluster, node):
+        return None
+    return Missing("Puppet server", "nobody provides configuration", "give a node the role that has the Puppet server, or name it under `external:`")
+
+
+def _wants_configuration(cluster: Cluster, node: Node) -> bool:
+    asks = any("configuration" in cluster.modules[name].definition.get("requires", {}) for name in node.modules)
+    return asks and not node.endpoint("configuration")
+
+
+def _served(cluster: Cluster, node: Node, service: str, link: str, interface: Interface) -> Missing | None:
+    """A provider must exist, and be reachable from the network the node boots on."""
+    network = interface.network
+    ends = node.services.get(service, ())
+    providers = cluster.providers(service)
+    if not providers and not ends:
+        return Missing(link, f"nobody provides {service}", "give a node the role that has it (the head, as a rule), or name it under `external:`")
+    if any(end.external for end in ends) or any(one.on(network.name) for one in providers) or node.name in {one.name for one in providers}:
+        return None
+    if network.dhcp == "relay" or (service != "dhcp" and any(subnet.gateway for subnet in network.subnets)):
+        return None
+    names = listing([one.name for one in providers])
+    return Missing(link, f"{names} provides {service}, but is not on network {network.name}", f"attach {names} to {network.name}, or say `dhcp: relay` and give a gateway")
+
+
+LINKS: tuple[Link, ...] = (_network, _answer, _loader, _kernel, _configuration)
+CHAIN = ("boot network", "DHCP answer", "loader", "kernel", "Puppet server", "boot-file", "kickstart")
+"""The links in the order in which they are followed."""
+
+
+def made_by(outputs: Iterable[tuple[str, Callable[[Node], bool]]]) -> Callable[[Node, str], bool]:
+    """From outputs (the link each makes, and for which nodes) to the question whether a link's file is made for a node."""
+    by_link: dict[str, list[Callable[[Node], bool]]] = {}
+    for link, test in outputs:
+        by_link.setdefault(link, []).append(test)
+    return lambda node, link: any(test(node) for test in by_link.get(link, ()))

@@ -1,0 +1,18 @@
+"""Exit codes, as the manual lists them."""
+
+from __future__ import annotations
+
+FINE = 0
+"""It did what was asked."""
+DEFINITION = 1
+"""The definition has errors; nothing was written."""
+USAGE = 2
+"""The command line was not understood."""
+WORLD = 3
+"""The machine said no: disk full, no permission, somebody else is writing, a tree that was tampered with."""
+CONSENT = 4
+"""It would do something that needs consent, and was not given it."""
+BUG = 70
+"""A fault of clusterdef itself."""
+INTERRUPTED = 130
+"""Ctrl-C."""

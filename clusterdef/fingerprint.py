@@ -1,0 +1,67 @@
+"""One digest over everything that decides the output: the site's files, and clusterdef itself.
+
+Files are read as bytes and not understood: that is what makes a run without changes quick.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from clusterdef import __version__
+from clusterdef.catalog import KINDS, package_folder
+from clusterdef.site import TEMPLATES
+
+CODE = (".py", ".json", ".j2", ".sh")
+"""Endings of clusterdef's own files that decide what is made."""
+
+
+def of_site(file: Path, named: Iterable[str]) -> str:
+    """The digest of site.yaml, of the folders that may hold definitions beside it, and of the files that it names."""
+    folder = file.parent
+    total = hashlib.sha256()
+    shelves = (*sorted(kind.folder for kind in KINDS), TEMPLATES)
+    every = [file.name, *sorted(named), *(name for shelf in shelves for name in _below(folder / shelf, folder))]
+    for name in every:
+        _feed(total, name, folder / name)
+    return total.hexdigest()
+
+
+@cache
+def of_program() -> str:
+    """The digest of clusterdef itself and of installed definitions: version, code, schemas, roles, templates."""
+    total = hashlib.sha256(__version__.encode())
+    packages = ["clusterdef", *(kind.package for kind in KINDS), "clusterdef.schemas"]
+    packages += sorted(point.value for kind in KINDS for point in entry_points(group=f"clusterdef.{kind.folder}"))
+    for package in dict.fromkeys(packages):
+        root = package_folder(package)
+        for name in _below(root, root):
+            if name.endswith(CODE):
+                _feed(total, f"{package}/{name}", root / name)
+    return total.hexdigest()
+
+
+def together(site: str, program: str) -> str:
+    """Both digests as one."""
+    return hashlib.sha256(f"{site} {program}".encode()).hexdigest()
+
+
+def _below(folder: Path, root: Path) -> Iterator[str]:
+    """Files below a folder, sorted, relative to `root`; caches and hidden files are none of ours."""
+    for parent, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name[0] != "." and name != "__pycache__")
+        yield from (str((Path(parent) / name).relative_to(root)) for name in sorted(files) if name[0] != ".")
+
+
+def _feed(total: hashlib._Hash, name: str, file: Path) -> None:
+    try:
+        content = file.read_bytes()
+    except OSError:
+        total.update(f"\0{name}\0missing".encode())
+        return
+    total.update(f"\0{name}\0{len(content)}\0".encode())
+    total.update(content)

@@ -1,0 +1,1 @@
+"""What each command does, without a word printed: one module for each verb, values in, values out."""

@@ -1,0 +1,93 @@
+"""Check: a site, everything that is wrong with it, and what it would mean for the tree that stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from clusterdef import moves, overrides
+from clusterdef.boot import boot_problems, made_by
+from clusterdef.generator import Output
+from clusterdef.model import Cluster, Node
+from clusterdef.problem import Problem, Refused, Severity, has_errors, in_file_order
+from clusterdef.render import Failed, Render
+from clusterdef.site import TEMPLATES, Site, load
+from clusterdef.tree import current
+
+TREE = "generated"
+"""The folder of generations beside site.yaml, unless another is named."""
+
+
+def check(file: Path, tree: str | None = None) -> Site:
+    """The site with all its problems: shape, meaning, boot chains, moves against the tree, replaced definitions.
+
+    A move is a warning here: it is `generate` that needs the consent.
+    """
+    site = load(file)
+    root = root_of(file, tree)
+    before = remembered(root)
+    extra = [*_boot(site), *_moves(site, before), *_overrides(site, before)]
+    site.problems = in_file_order([*site.problems, *extra], [site.inputs.site.file])
+    return site
+
+
+def root_of(file: Path, tree: str | None) -> Path:
+    """Where the site's generations are."""
+    return Path(tree) if tree else file.parent / TREE
+
+
+def remembered(root: Path) -> Mapping[str, Any]:
+    """The facts of the current generation; nothing where there is none, or it is damaged."""
+    try:
+        generation = current(root)
+        return generation.facts if generation else {}
+    except Refused:
+        return {}
+
+
+def _boot(site: Site) -> Iterator[Problem]:
+    cluster = site.resolution.resolved
+    if cluster is None or has_errors(site.problems):
+        return
+    entries = {name: draft.written.key for name, draft in site.resolution.drafts.items()}
+    yield from boot_problems(site.inputs.site, cluster, made_by(_links(site, cluster)), entries)
+
+
+def _links(site: Site, cluster: Cluster) -> Iterator[tuple[str, Callable[[Node], bool]]]:
+    render = site.render()
+    for generator in site.generators:
+        for output in generator.outputs:
+            if output.link:
+                yield output.link, _makes(render, output, cluster)
+
+
+def _makes(render: Render, output: Output, cluster: Cluster) -> Callable[[Node], bool]:
+    """For which nodes an output makes its link; an expression that fails is told when files are made."""
+    source = output.link_for or output.when
+
+    def makes(node: Node) -> bool:
+        try:
+            return not source or render.condition(source)({"cluster": cluster, "node": node})
+        except Failed:
+            return True
+
+    return makes
+
+
+def _moves(site: Site, before: Mapping[str, Any]) -> Iterator[Problem]:
+    found = list(moves.moves(before.get("nodes", {}), site.cluster)) if site.cluster else []
+    if found:
+        yield moves.problem(found, mark_of(site, found), Severity.WARNING)
+
+
+def mark_of(site: Site, found: list[moves.Move]) -> Any:
+    """Where the first moved node was written."""
+    draft = site.resolution.drafts.get(found[0].node)
+    return site.inputs.site.key_mark("nodes", draft.written.key) if draft else None
+
+
+def _overrides(site: Site, before: Mapping[str, Any]) -> Iterator[Problem]:
+    now = overrides.replaced(site.inputs.catalog, site.generators, site.folder / TEMPLATES)
+    marks = {f"{one.kind} {one.name}": one.document.mark() for one in site.inputs.catalog.every() if one.over}
+    yield from overrides.changed_beneath(before.get("over", {}), now, marks)

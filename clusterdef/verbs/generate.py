@@ -1,0 +1,192 @@
+"""Generate: from a site's files to a new generation, or to the plan of one. It never touches anything live."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from clusterdef import __version__, fingerprint, moves, overrides, tree
+from clusterdef.artifact import Artifact
+from clusterdef.changes import Changed
+from clusterdef.generate import artifacts
+from clusterdef.model import Cluster
+from clusterdef.nodeset import Unclear, select
+from clusterdef.problem import Problem, Refused, Severity, did_you_mean, has_errors
+from clusterdef.site import TEMPLATES, Site
+from clusterdef.tree import Entry, Generation, Plan
+from clusterdef.verbs.check import check, mark_of, remembered, root_of
+
+PARTIAL = "partial"
+"""The inputs digest of a generation that holds only some nodes' news: never equal to a real one."""
+
+
+@dataclass(slots=True)
+class Wish:
+    """What was asked for: the site, where to, for which nodes, which moves are consented to."""
+
+    file: Path
+    root: Path
+    nodeset: str | None = None
+    consent: str | None = None
+    dry: bool = False
+
+
+@dataclass(slots=True)
+class Made:
+    """What came of it. `generation` is the current one afterwards; `before` the one it was."""
+
+    problems: list[Problem] = field(default_factory=list)
+    site: Site | None = None
+    generation: Generation | None = None
+    before: Generation | None = None
+    plan: Plan | None = None
+    changes: tuple[Changed, ...] = ()
+    files: int = 0
+    nodes: tuple[str, ...] = ()
+    program_only: bool = False
+    consent_missing: bool = False
+
+    @property
+    def unchanged(self) -> bool:
+        """True when the tree stands as it stood."""
+        return self.generation is not None and self.before is not None and self.generation.number == self.before.number
+
+
+def generate(wish: Wish, progress: Callable[[int, int], None] | None = None) -> Made:
+    """Do it. Errors of the definition are in `problems`, and then nothing was written.
+
+    Raises Refused when the tree cannot be written, or a template fails.
+    """
+    before = tree.current(wish.root)
+    same = _unchanged(wish) if before and not wish.nodeset else None
+    if same:
+        nodes: Mapping[str, Any] = remembered(wish.root)["nodes"]
+        return Made(generation=same, before=before, files=same.files, nodes=tuple(nodes))
+    site = check(wish.file, str(wish.root))
+    made = Made(list(site.problems), site, before=before)
+    if site.cluster is None or has_errors(made.problems):
+        return made
+    made.nodes = tuple(site.cluster.nodes)
+    chosen = _chosen(wish.nodeset, site.cluster)
+    if not _consented(wish, site, made):
+        return made
+    _carry_out(wish, site, site.cluster, chosen, made, progress)
+    return made
+
+
+def _unchanged(wish: Wish) -> Generation | None:
+    """The current generation, when it was made from exactly these inputs and nobody touched it."""
+    facts = remembered(wish.root)
+    inputs = fingerprint.together(fingerprint.of_site(wish.file, facts.get("files", ())), fingerprint.of_program())
+    return tree.unchanged(wish.root, inputs)
+
+
+def groups(cluster: Cluster) -> dict[str, list[str]]:
+    """What `@NAME` means in a node set: nodes by role and by group."""
+    found: dict[str, list[str]] = {}
+    for name, node in cluster.nodes.items():
+        for word in dict.fromkeys((*node.all_roles, *node.groups)):
+            found.setdefault(word, []).append(name)
+    return found
+
+
+def chosen_nodes(text: str, cluster: Cluster) -> list[str]:
+    """The nodes a person names. Raises Refused, with the nearest known names, for one that is not there."""
+    known = groups(cluster)
+    try:
+        names, unknown = select(text, list(cluster.nodes), known)
+    except Unclear as unclear:
+        raise Refused(Problem("nodeset-unclear", str(unclear), subject=text)) from unclear
+    if unknown:
+        words = [f"@{name}" for name in known] if unknown[0].startswith("@") else list(cluster.nodes)
+        hint = did_you_mean(unknown[0], words)
+        raise Refused(Problem("unknown-node", f"there is no node '{unknown[0].lstrip('@')}'", label=hint, subject=text))
+    if not names:
+        raise Refused(Problem("unknown-node", "that names no node", subject=text))
+    return names
+
+
+def _chosen(nodeset: str | None, cluster: Cluster) -> Collection[str] | None:
+    return frozenset(chosen_nodes(nodeset, cluster)) if nodeset else None
+
+
+def _consented(wish: Wish, site: Site, made: Made) -> bool:
+    """False when nodes would move that nobody agreed to move."""
+    assert site.cluster
+    found = list(moves.moves(remembered(wish.root).get("nodes", {}), site.cluster))
+    agreed = set(chosen_nodes(wish.consent, site.cluster)) if wish.consent else set()
+    open_ = [move for move in found if move.node not in agreed]
+    made.problems = [problem for problem in made.problems if problem.code != "nodes-move"]
+    if open_:
+        made.problems.append(moves.problem(open_, mark_of(site, open_), Severity.ERROR))
+        made.consent_missing = True
+    return not open_
+
+
+def _carry_out(wish: Wish, site: Site, cluster: Cluster, chosen: Collection[str] | None, made: Made, progress: Callable[[int, int], None] | None) -> None:
+    files = _artifacts(site, cluster, chosen, progress)
+    carry = _others(chosen, made.before) if chosen is not None else None
+    facts = _facts(wish, site, cluster)
+    if wish.dry:
+        made.plan = tree.plan(wish.root, files, carry)
+        made.changes = tuple(Changed(change.kind, change.maker, change.subject, change.path) for change in made.plan.changes)
+        made.files = len(files)
+        return
+    inputs = PARTIAL if chosen is not None else fingerprint.together(facts["site"], facts["program"])
+    made.generation = tree.write(wish.root, files, inputs=inputs, version=__version__, facts=facts, carry=carry, progress=progress)
+    made.changes = tuple(between(made.before, made.generation))
+    made.files = made.generation.files
+    made.program_only = _only_program(made.before, facts)
+
+
+def _artifacts(site: Site, cluster: Cluster, chosen: Collection[str] | None, progress: Callable[[int, int], None] | None) -> Sequence[Artifact]:
+    made = artifacts(cluster, site.generators, site.render(), chosen, progress)
+    return [artifact for artifact in made if chosen is None or artifact.subject]
+
+
+def _others(chosen: Collection[str], before: Generation | None) -> Callable[[Entry], bool]:
+    if before is None:
+        advice = ("make everything first:   clusterdef generate",)
+        raise Refused(Problem("nothing-yet", "there is no generation that the other nodes' files could stay in", advice=advice, subject="generate"))
+    return lambda entry: entry.subject not in chosen
+
+
+def _facts(wish: Wish, site: Site, cluster: Cluster) -> dict[str, Any]:
+    """What a generation remembers: its nodes' places, the files it was made from, what they replaced."""
+    named = site.inputs.named
+    return {
+        "nodes": moves.facts(cluster),
+        "files": named,
+        "site": fingerprint.of_site(wish.file, named),
+        "program": fingerprint.of_program(),
+        "over": overrides.replaced(site.inputs.catalog, site.generators, site.folder / TEMPLATES),
+    }
+
+
+def _only_program(before: Generation | None, facts: Mapping[str, Any]) -> bool:
+    """True when the site's files are what they were: what changed came with another clusterdef."""
+    try:
+        old = before.facts if before else {}
+    except Refused:
+        return False
+    return bool(old.get("site") == facts["site"] and old.get("program") != facts["program"])
+
+
+def between(old: Generation | None, new: Generation) -> Iterator[Changed]:
+    """What differs between two generations, by path."""
+    try:
+        was: Mapping[str, Entry] = old.manifest.entries if old else {}
+    except Refused:
+        was = {}
+    now = new.manifest.entries
+    for path in sorted(was.keys() | now.keys()):
+        entry = now.get(path) or was[path]
+        if path not in was or path not in now:
+            yield Changed("new" if path in now else "gone", entry.maker, entry.subject, path)
+        elif was[path] != entry:
+            yield Changed("changed", entry.maker, entry.subject, path)
+
+
+__all__ = ["Made", "Wish", "between", "chosen_nodes", "generate", "groups", "root_of"]
