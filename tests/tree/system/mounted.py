@@ -83,7 +83,7 @@ def read_only(place: Path) -> dict[str, object]:
     root = place / "tree"
     for number in "12":
         written(root, {"a": number}, number)
-    mount("-o", "remount,ro", str(place))
+    mount("-o", "remount,bind,ro", str(place))
     standing = current(root)
     found = {
         "write": refusal(lambda: written(root, {"a": "3"})),
@@ -93,7 +93,7 @@ def read_only(place: Path) -> dict[str, object]:
         "unchanged": unchanged(root, "2") is not None,
         "plan": plan(root, [artifact("a", "2")]).empty,
     }
-    mount("-o", "remount,rw", str(place))
+    mount("-o", "remount,bind,rw", str(place))
     return found | {"then": written(root, {"a": "3"}).number}
 
 
