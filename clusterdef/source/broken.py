@@ -11,6 +11,7 @@ from clusterdef.source.lines import Lines
 WORD = re.compile(r"[^\s,\[\]{}:#]+(?::[^\s,\[\]{}:#]+)*")
 COLON = re.compile(r":(?=[ \t]|$)")
 NOTHING = re.compile(r"(?:\s++|#[^\r\n]*+)*+\Z")
+COMMENT = re.compile(r"(?:(?<=\s)|^)#")
 NEAR = 1_000
 """Lines that are looked at for the one above; more comments than that are no context."""
 LISTED = re.compile(r"[ \t]*(?:-[ \t]+)*")
@@ -91,8 +92,20 @@ class Broken:
         """The place itself; the last thing written when the file ended."""
         if not self.at_end:
             return self.lines.mark(self.offset, self.offset + (width or len(self.word)))
-        last = len(self.text[: self.offset].rstrip())
+        last = self._written()
         return self.lines.mark(max(0, last - 1), last)
+
+    def _written(self) -> int:
+        """Where the last thing before the place ends that is neither blank nor comment."""
+        last = self.offset
+        for _ in range(NEAR):
+            last = len(self.text[:last].rstrip())
+            start, _ = self.lines.around(max(0, last - 1))
+            comment = COMMENT.search(self.text, start, last)
+            if comment is None:
+                return last
+            last = comment.start()
+        return last
 
     def line_mark(self, offset: int) -> Mark:
         """What is written in the line that holds the character, without the blanks before it."""

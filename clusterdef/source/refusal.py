@@ -127,5 +127,6 @@ def too_many_problems(file: str, number: int) -> Problem:
         code="too-many-problems",
         message=f"reading stopped after {number} problems; there may be more",
         subject=file,
+        advice=("mend these, and look again",),
         severity=Severity.NOTE,
     )

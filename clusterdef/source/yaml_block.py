@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from clusterdef.problem import Also, Problem
 from clusterdef.source.broken import COLON, Broken, content, has_key, indentation, short
-from clusterdef.source.yaml_flow import after_bracket, closes_nothing
+from clusterdef.source.yaml_flow import after_bracket, closes_nothing, nothing_here
 from clusterdef.source.yaml_scalar import closed_elsewhere
 
 KEY_LENGTH = 1024
 """Longest key that libyaml looks ahead for."""
+
+
+VALUE = re.compile(r":[ \t]+[^\s#|>&!]")
 
 
 def colon(broken: Broken) -> Problem:
@@ -70,6 +75,8 @@ def no_key(broken: Broken) -> Problem:
         return closes_nothing(broken)
     if broken.behind in ("}", "]"):
         return after_bracket(broken)
+    if broken.char == ":":
+        return nothing_here(broken)
     if broken.char in ("&", "!", "*") and broken.behind:
         return broken.problem(
             "yaml-odd-name", f"a second name or tag: {short(broken.word)}", "keep one of the two", mark=broken.mark()
@@ -189,6 +196,9 @@ def _misplaced(broken: Broken) -> Problem:
             f"{short(broken.word)} where the next key belongs",
             "put it into a line of its own, or in quotes",
         )
+    above = broken.above()
+    if above is not None and indentation(broken.line(above)) < len(broken.head) and VALUE.search(broken.line(above)):
+        return _deeper(broken, above)
     return broken.problem(
         "yaml-indentation",
         f"this line begins in column {column}, and fits no line above it",
