@@ -27,7 +27,9 @@ class Missing:
 Link = Callable[[Cluster, Node], Missing | None]
 
 
-def boot_problems(document: Document, cluster: Cluster, made: Callable[[Node, str], bool], entries: dict[str, str]) -> Iterator[Problem]:
+def boot_problems(
+    document: Document, cluster: Cluster, made: Callable[[Node, str], bool], entries: dict[str, str]
+) -> Iterator[Problem]:
     """The first missing link of every node that has one; nodes with the same are told together.
 
     `made(node, link)` says whether some output makes the file of a link (`kickstart`, `boot-file`)
@@ -51,9 +53,17 @@ def first_missing(cluster: Cluster, node: Node, made: Callable[[Node, str], bool
         missing = link(cluster, node)
         if missing:
             return missing
-    for name, what in (("boot-file", f"nothing makes a boot menu for {node.firmware} firmware"), ("kickstart", f"nothing makes installer answers for {_system(node)}")):
+    for name, what in (
+        ("boot-file", f"nothing makes a boot menu for {node.firmware} firmware"),
+        ("kickstart", f"nothing makes installer answers for {_system(node)}"),
+    ):
         if not made(node, name):
-            return Missing(name, what, f"take another operating system, another way of installation (`install:`), or add a generator whose output has `link: {name}`")
+            return Missing(
+                name,
+                what,
+                "take another operating system or way of installation (`install:`), "
+                f"or add a generator whose output has `link: {name}`",
+            )
     return None
 
 
@@ -66,8 +76,16 @@ def _network(cluster: Cluster, node: Node) -> Missing | None:
         return None
     boots = [network.name for network in cluster.networks.values() if network.boot]
     if boots:
-        return Missing("boot network", "it is on no network with `boot: true`", f"attach it to {listing(boots)}, or install it another way (`install: usb`)")
-    return Missing("boot network", "no network has `boot: true`", "say `boot: true` for the network that machines are installed over")
+        return Missing(
+            "boot network",
+            "it is on no network with `boot: true`",
+            f"attach it to {listing(boots)}, or install it another way (`install: usb`)",
+        )
+    return Missing(
+        "boot network",
+        "no network has `boot: true`",
+        "say `boot: true` for the network that machines are installed over",
+    )
 
 
 def _answer(cluster: Cluster, node: Node) -> Missing | None:
@@ -75,9 +93,17 @@ def _answer(cluster: Cluster, node: Node) -> Missing | None:
     assert interface
     network = interface.network
     if network.dhcp not in ANSWERING:
-        return Missing("DHCP answer", f"network {network.name} has `dhcp: {network.dhcp}`, so nothing of ours answers there", "say `dhcp: managed`, or `proxy` where another server gives the addresses")
+        return Missing(
+            "DHCP answer",
+            f"network {network.name} has `dhcp: {network.dhcp}`, so nothing of ours answers there",
+            "say `dhcp: managed`, or `proxy` where another server gives the addresses",
+        )
     if not interface.addresses and not any(subnet.pool for subnet in network.subnets) and network.dhcp != "proxy":
-        return Missing("DHCP answer", f"it has no address on {network.name}, which has no pool", "give it an address, or the network a `pool:`")
+        return Missing(
+            "DHCP answer",
+            f"it has no address on {network.name}, which has no pool",
+            "give it an address, or the network a `pool:`",
+        )
     return _served(cluster, node, "dhcp", "DHCP answer", interface)
 
 
@@ -97,7 +123,11 @@ def _configuration(cluster: Cluster, node: Node) -> Missing | None:
     providers = cluster.providers("configuration")
     if providers or not _wants_configuration(cluster, node):
         return None
-    return Missing("Puppet server", "nobody provides configuration", "give a node the role that has the Puppet server, or name it under `external:`")
+    return Missing(
+        "Puppet server",
+        "nobody provides configuration",
+        "give a node the role that has the Puppet server, or name it under `external:`",
+    )
 
 
 def _wants_configuration(cluster: Cluster, node: Node) -> bool:
@@ -109,15 +139,27 @@ def _served(cluster: Cluster, node: Node, service: str, link: str, interface: In
     """A provider must exist, and be reachable from the network the node boots on."""
     network = interface.network
     ends = node.services.get(service, ())
-    providers = cluster.providers(service)
+    providers = tuple(one for one in cluster.providers(service) if one.name != node.name)
+    if not providers and node.name in {end.provider for end in ends}:
+        return Missing(
+            link, f"only itself provides {service}", "the first machine is installed from a key: `install: usb`"
+        )
     if not providers and not ends:
-        return Missing(link, f"nobody provides {service}", "give a node the role that has it (the head, as a rule), or name it under `external:`")
-    if any(end.external for end in ends) or any(one.on(network.name) for one in providers) or node.name in {one.name for one in providers}:
+        return Missing(
+            link,
+            f"nobody provides {service}",
+            "give a node the role that has it (the head, as a rule), or name it under `external:`",
+        )
+    if any(end.external for end in ends) or any(one.on(network.name) for one in providers):
         return None
     if network.dhcp == "relay" or (service != "dhcp" and any(subnet.gateway for subnet in network.subnets)):
         return None
     names = listing([one.name for one in providers])
-    return Missing(link, f"{names} provides {service}, but is not on network {network.name}", f"attach {names} to {network.name}, or say `dhcp: relay` and give a gateway")
+    return Missing(
+        link,
+        f"{names} provides {service}, but is not on network {network.name}",
+        f"attach {names} to {network.name}, or say `dhcp: relay` and give a gateway",
+    )
 
 
 LINKS: tuple[Link, ...] = (_network, _answer, _loader, _kernel, _configuration)
@@ -126,7 +168,7 @@ CHAIN = ("boot network", "DHCP answer", "loader", "kernel", "Puppet server", "bo
 
 
 def made_by(outputs: Iterable[tuple[str, Callable[[Node], bool]]]) -> Callable[[Node, str], bool]:
-    """From outputs (the link each makes, and for which nodes) to the question whether a link's file is made for a node."""
+    """From outputs (the link each makes, for which nodes) to the question: is a link's file made for a node?"""
     by_link: dict[str, list[Callable[[Node], bool]]] = {}
     for link, test in outputs:
         by_link.setdefault(link, []).append(test)

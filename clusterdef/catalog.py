@@ -93,8 +93,8 @@ class Catalog:
 def shelves(kind: Kind, site: Path | None) -> list[Shelf]:
     """The shelves that hold a kind of definition, the weakest first."""
     found = [Shelf(BUILT_IN, package_folder(kind.package) / kind.below)]
-    for point in sorted(entry_points(group=f"clusterdef.{kind.folder}"), key=lambda point: point.name):
-        found.append(Shelf(point.name, package_folder(point.value)))
+    installed = sorted(entry_points(group=f"clusterdef.{kind.folder}"), key=lambda point: point.name)
+    found += [Shelf(point.name, package_folder(point.value)) for point in installed]
     if site:
         found.append(Shelf(SITE, site / kind.folder))
     return found
@@ -176,5 +176,7 @@ def _second_generator(definition: Definition) -> Problem:
         "generator-twice",
         f"there are two generators called {definition.name}",
         definition.document.mark(),
-        advice=(f"the other one is {definition.over.document.file} ({definition.over.shelf}); rename this one's folder",),
+        advice=(
+            f"the other one is {definition.over.document.file} ({definition.over.shelf}); rename this one's folder",
+        ),
     )

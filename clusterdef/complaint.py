@@ -38,7 +38,9 @@ def shape(document: Document, schema: Mapping[str, Any]) -> tuple[list[Problem],
     found = faults(schema, document.data)
     if _take_as_typed(document, found):
         found = faults(schema, document.data)
-    return [problem for fault in found for problem in problems_of(document, fault)], [path for fault in found for path in _useless(fault)]
+    return [problem for fault in found for problem in problems_of(document, fault)], [
+        path for fault in found for path in _useless(fault)
+    ]
 
 
 def _useless(fault: Fault) -> Iterator[Path_]:
@@ -123,7 +125,13 @@ def _what(value: object) -> str:
 
 
 def _problem(
-    document: Document, path: Path_, code: str, message: str, label: str = "", advice: tuple[str, ...] = (), at_key: bool = False
+    document: Document,
+    path: Path_,
+    code: str,
+    message: str,
+    label: str = "",
+    advice: tuple[str, ...] = (),
+    at_key: bool = False,
 ) -> Problem:
     mark = document.key_mark(*path) if at_key else document.mark(*path)
     return Problem(code, message, mark, label, advice=advice, path=_dotted(path))
@@ -166,7 +174,9 @@ def _unknown_key(document: Document, fault: Fault, path: Path_) -> Iterator[Prob
         if key not in known:
             label = did_you_mean(key, known)
             advice = (f"known here: {listing(known, 40)}",) if known else ()
-            yield _problem(document, (*path, key), "unknown-key", f"unknown key {quoted(key)}", label, advice, at_key=True)
+            yield _problem(
+                document, (*path, key), "unknown-key", f"unknown key {quoted(key)}", label, advice, at_key=True
+            )
 
 
 def _required(document: Document, fault: Fault, path: Path_) -> Iterator[Problem]:
@@ -196,7 +206,8 @@ def _one_of(document: Document, fault: Fault, path: Path_) -> Iterator[Problem]:
     """Our schemas use `oneOf` only for keys of which exactly one may stand."""
     choices = [" + ".join(choice["required"]) for choice in fault.schema["oneOf"]]
     given = sum(all(key in fault.value for key in choice["required"]) for choice in fault.schema["oneOf"])
-    message = f"{_name(path)} needs {'only one' if given else 'one'} of {' and '.join(choices) if given else ' or '.join(choices)}"
+    wanted = f"only one of {' and '.join(choices)}" if given else f"one of {' or '.join(choices)}"
+    message = f"{_name(path)} needs {wanted}"
     yield _problem(document, path, "one-of", message, at_key=True)
 
 

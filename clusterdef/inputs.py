@@ -91,7 +91,11 @@ def _named_files(inputs: Inputs) -> Iterator[tuple[str, Mark]]:
     for admin, data in _maps(document.data, "admins"):
         keys = data.get("ssh") if isinstance(data, dict) else data
         where = ("admins", admin, "ssh") if isinstance(data, dict) else ("admins", admin)
-        yield from ((key, document.mark(*where)) for key in ([keys] if isinstance(keys, str) else keys or ()) if isinstance(key, str))
+        yield from (
+            (key, document.mark(*where))
+            for key in ([keys] if isinstance(keys, str) else keys or ())
+            if isinstance(key, str)
+        )
     for section in ("nodes", "groups", "roles"):
         for owner, data in _maps(document.data, section):
             yield from _scripts(document, data, (section, owner))
@@ -113,15 +117,28 @@ def _scripts(document: Document, data: Any, path: tuple[str, ...]) -> Iterator[t
 
 def _text(file: Path, name: str, mark: Mark) -> str:
     if ".." in Path(name).parts or Path(name).is_absolute():
-        raise Refused(Problem("file-outside", f"{name} lies outside the site's folder", mark, advice=("copy it into the folder",)))
+        raise Refused(
+            Problem("file-outside", f"{name} lies outside the site's folder", mark, advice=("copy it into the folder",))
+        )
     try:
         content = file.read_bytes()[: LARGEST_FILE + 1]
         text = content.decode("utf-8")
     except OSError as error:
         advice = (f"it is looked for at {name} beside {mark.file}",)
-        raise Refused(Problem("file-unreadable", f"{name} cannot be read: {(error.strerror or 'error').lower()}", mark, advice=advice)) from error
+        raise Refused(
+            Problem(
+                "file-unreadable", f"{name} cannot be read: {(error.strerror or 'error').lower()}", mark, advice=advice
+            )
+        ) from error
     except UnicodeDecodeError as error:
         raise Refused(Problem("file-unreadable", f"{name} is not UTF-8 text", mark)) from error
     if len(content) > LARGEST_FILE or "\0" in text:
-        raise Refused(Problem("file-unreadable", f"{name} is too large or no text", mark, advice=("a key or a script is a short text file",)))
+        raise Refused(
+            Problem(
+                "file-unreadable",
+                f"{name} is too large or no text",
+                mark,
+                advice=("a key or a script is a short text file",),
+            )
+        )
     return text.replace("\r\n", "\n")

@@ -1,4 +1,7 @@
-"""Moves: nodes whose address or name would not be what it was. Cables, certificates and known_hosts hang on these, so they need consent."""
+"""Moves: nodes whose address or name would not be what it was.
+
+Cables, certificates and known_hosts hang on these, so they need consent.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,11 @@ def _facts(node: Node) -> Facts:
     addresses = {one.network.name: [str(placed) for placed in one.addresses] for one in node.interfaces}
     if node.bmc:
         addresses["bmc"] = [str(node.bmc.address)]
-    return {"fqdn": node.fqdn, "addresses": addresses, "macs": sorted(mac for one in node.interfaces for mac in one.macs)}
+    return {
+        "fqdn": node.fqdn,
+        "addresses": addresses,
+        "macs": sorted(mac for one in node.interfaces for mac in one.macs),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,7 @@ def problem(found: list[Move], mark: Mark | None, severity: Severity) -> Problem
         advice=(
             *shown,
             *more,
-            "a set counts from its first number: to take its first member out, write `retired:` and leave the set as it is",
+            "a set counts from its first number: take its first member out by `retired:`, and leave the set as it is",
             f"if it is meant:   clusterdef generate --consent {fold(names)}",
         ),
         severity=severity,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import linecache
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -23,6 +24,7 @@ from jinja2 import (
     TemplateNotFound,
     TemplateSyntaxError,
     Undefined,
+    pass_context,
     pass_eval_context,
 )
 from jinja2 import nodes as syntax
@@ -33,7 +35,7 @@ from jinja2.parser import Parser
 from jinja2.runtime import Context
 
 from clusterdef.generator import Generator
-from clusterdef.languages import LANGUAGES, PLACES, CannotSay, Safe, as_json, slot
+from clusterdef.languages import ANY, LANGUAGES, PLACES, CannotSay, Safe, as_json, slot
 from clusterdef.problem import Mark, did_you_mean, listing
 
 Variables = Mapping[str, Any]
@@ -84,12 +86,13 @@ class Render:
 
     def condition(self, source: str) -> Callable[[Variables], bool]:
         """A function that says whether the expression `source` is true; an undefined name raises Failed."""
-        expression = self._guarded(lambda text: self._environment.compile_expression(text, False), source)
-        return lambda variables: self._guarded(lambda given: bool(expression(given)), variables)
+        self._guarded(self._environment.compile_expression, source)
+        fill = self.path(f"{{% if {source} %}}true{{% endif %}}")
+        return lambda variables: bool(fill(variables))
 
     def _filler(self, template: Template) -> Callable[[Variables], str]:
         def fill(variables: Variables) -> str:
-            return "".join(template.root_render_func(template.new_context(dict(variables))))
+            return self._environment.fill(template, variables)
 
         return lambda variables: self._guarded(fill, variables)
 
@@ -145,9 +148,36 @@ class _Environment(Environment):
         self.context_class = _TypedContext
         self.filters.update({place: _place(place) for place in PLACES}, json=as_json, slot=slot)
 
+        self.globals["shared"] = self._shared
+        self._given = dict(self.globals)
+        self._known: dict[tuple[object, str | None], Template] = {}
+        self._once = lru_cache(maxsize=512)(self._filled)
+
     def join_path(self, template: str, parent: str) -> str:
         """`snippets/x.ks.j2` is looked for in the room of the including template, `/room/x.ks.j2` in that room."""
         return template[1:] if template.startswith("/") else f"{parent.split('/')[0]}/{template}"
+
+    def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> Template:  # noqa: A002
+        """The template, read once."""
+        known = self._known.get((name, parent))
+        if known is None:
+            known = self._known[name, parent] = super().get_template(name, parent, globals)
+        return known
+
+    def fill(self, template: Template, variables: Variables) -> str:
+        """The template's text. Its context is made here, because the engine's own way takes as long as the text."""
+        context = _TypedContext(self, {**self._given, **variables}, template.name, template.blocks)
+        return "".join(template.root_render_func(context))
+
+    @pass_context
+    def _shared(self, context: Context, name: str, /, **values: object) -> Safe:
+        """`{{ shared("snippets/x.ks.j2", disks=disks) }}`: an include that sees these values and nothing else, so that
+        machines for which they are equal share its text. The values must be hashable."""
+        return self._once(name, context.name, tuple(values.items()))
+
+    def _filled(self, name: str, parent: str | None, values: tuple[tuple[str, object], ...]) -> Safe:
+        template = self.get_template(name, parent)
+        return Safe(self.fill(template, dict(values)).removesuffix("\n"), ANY)
 
 
 class _Loader(BaseLoader):
@@ -173,6 +203,7 @@ class _TypedContext(Context):
         setattr(self.eval_ctx, "language", _language(name))  # noqa: B010  (a slot the engine leaves to extensions)
 
 
+@cache
 def _language(name: str | None) -> str:
     """The language of a template by its second ending; that of paths for a template without a name."""
     if name is None:

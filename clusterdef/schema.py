@@ -83,7 +83,7 @@ def _target(reference: str, home: str) -> tuple[Json, str]:
 
 
 def _merged(schema: dict[str, Json]) -> dict[str, Json]:
-    """`allOf` + `unevaluatedProperties: false` as one object with `additionalProperties: false`: the engines then agree on what is unknown."""
+    """`allOf` + `unevaluatedProperties: false` as one plain object: the engines then agree on what is unknown."""
     properties: dict[str, Json] = {}
     for part in schema.pop("allOf", ()):
         properties |= part["properties"]

@@ -1,4 +1,4 @@
-"""A site as a whole, from its files to its cluster and its generators: what `check` and `generate` both look at first."""
+"""A site as a whole, from its files to its cluster and its generators: what every command looks at first."""
 
 from __future__ import annotations
 
@@ -41,7 +41,10 @@ class Site:
 
     def render(self) -> Render:
         """The templates of all shelves."""
-        return Render(rooms(self.generators, self.folder / TEMPLATES, [catalog.package_folder("clusterdef.kickstart")]), self.shown)
+        return Render(
+            rooms(self.generators, self.folder / TEMPLATES, [catalog.package_folder("clusterdef.kickstart")]),
+            self.shown,
+        )
 
     def shown(self, file: Path) -> str:
         """How a person knows a template: relative to the site's folder for its own."""

@@ -14,8 +14,20 @@ from clusterdef.problem import counts, has_errors
 @click.command("check")
 @click.argument("file", required=False, metavar="[SITE.yaml]")
 @place.option
-@click.option("--format", "form", type=click.Choice(["text", "line", "json"]), default="text", help="text for people, a line each for editors, JSON for programs")
-@click.option("-o", "--output", "tree", metavar="DIR", help="the generations to compare with; by default `generated` beside site.yaml")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "line", "json"]),
+    default="text",
+    help="text for people, a line each for editors, JSON for programs",
+)
+@click.option(
+    "-o",
+    "--output",
+    "tree",
+    metavar="DIR",
+    help="the generations to compare with; by default `generated` beside site.yaml",
+)
 def command(file: str | None, site: str | None, form: str, tree: str | None) -> int:
     """Tell everything that is wrong with the definition.
 
@@ -27,6 +39,9 @@ def command(file: str | None, site: str | None, form: str, tree: str | None) -> 
     found = check(place.find(file or site), tree)
     show_problems(found.problems, form)
     if form == "text":
-        nodes, roles = len(found.resolution.drafts), len({role for draft in found.resolution.drafts.values() for role in draft.profile.all_roles})
+        nodes, roles = (
+            len(found.resolution.drafts),
+            len({role for draft in found.resolution.drafts.values() for role in draft.profile.all_roles}),
+        )
         say(f"{counts(found.problems)} in {nodes} nodes, {roles} roles ({time.monotonic() - started:.1f} s)")
     return exits.DEFINITION if has_errors(found.problems) else exits.FINE

@@ -15,11 +15,15 @@ from clusterdef.problem import counts, has_errors
 @click.command("generate")
 @click.argument("words", nargs=-1, metavar="[SITE.yaml] [NODESET]")
 @place.option
-@click.option("-o", "--output", "tree", metavar="DIR", help="where generations are kept; by default `generated` beside site.yaml")
+@click.option(
+    "-o", "--output", "tree", metavar="DIR", help="where generations are kept; by default `generated` beside site.yaml"
+)
 @click.option("--diff", is_flag=True, help="show what changed, line by line; when nothing does, the last change")
 @click.option("--dry-run", is_flag=True, help="say what would change, and write nothing")
 @click.option("--consent", metavar="NODESET", help="let these nodes move to another address or name")
-def command(words: tuple[str, ...], site: str | None, tree: str | None, diff: bool, dry_run: bool, consent: str | None) -> int:
+def command(
+    words: tuple[str, ...], site: str | None, tree: str | None, diff: bool, dry_run: bool, consent: str | None
+) -> int:
     """Write the files that deploy the cluster, as a new generation beside the old ones.
 
     With NODESET, only the files of those nodes are made anew; all others stay as they are. Nothing live is touched.
@@ -51,16 +55,25 @@ def _tell(made, root: Path, seconds: float) -> None:  # type: ignore[no-untyped-
     if made.unchanged:
         say(f"nothing changed: generation {made.generation.number} in {root}/current stands     {sizes}")
         return
-    head = f"generation {made.generation.number} in {root}/current" if made.generation else f"dry run: nothing is written to {root}"
+    head = (
+        f"generation {made.generation.number} in {root}/current"
+        if made.generation
+        else f"dry run: nothing is written to {root}"
+    )
     say(f"{head}     {sizes}")
     if made.program_only:
-        say(f"the site is as it was: what changed comes with this clusterdef ({made.before.version} -> {made.generation.version})")
+        say(f"the site is as it was: what changed comes with clusterdef itself{_versions(made)}")
     found = rows(made.changes, made.nodes)
     say()
     width = min(32, max((len(row.who) for row in found), default=0))
     for row in found:
         say(f"  {row.who:<{width}}  {tint(f'{row.kind:<8}', _COLOURS[row.kind])} {', '.join(row.makers)}")
     say(f"  {'files':<{width}}  {_count(made)}")
+
+
+def _versions(made) -> str:  # type: ignore[no-untyped-def]
+    old, new = made.before.version, made.generation.version
+    return f" ({old} -> {new})" if old != new else ""
 
 
 _COLOURS = {"new": "green", "changed": "yellow", "gone": "red"}

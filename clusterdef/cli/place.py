@@ -32,7 +32,10 @@ def find(given: str | None) -> Path:
         Problem(
             "no-site",
             f"there is no {NAME} here, above here, or in {SYSTEM}",
-            advice=("begin one with:   clusterdef init mysite", f"or say where it is: --site FILE, or {VARIABLE} in the environment"),
+            advice=(
+                "begin one with:   clusterdef init mysite",
+                f"or say where it is: --site FILE, or {VARIABLE} in the environment",
+            ),
             subject="site",
         )
     )
@@ -45,7 +48,12 @@ def _near(file: Path, here: Path) -> Path:
 
 def option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--site` to a command."""
-    return click.option("--site", "site", metavar="FILE", help="the site's file; otherwise $CLUSTERDEF_SITE, the nearest site.yaml upwards, /etc/clusterdef")(command)
+    return click.option(
+        "--site",
+        "site",
+        metavar="FILE",
+        help="the site's file; otherwise $CLUSTERDEF_SITE, the nearest site.yaml upwards, /etc/clusterdef",
+    )(command)
 
 
 def is_site(text: str) -> bool:

@@ -52,7 +52,9 @@ class Commands(click.Group):
         if args and args[0] not in self.list_commands(ctx) and not args[0].startswith("-"):
             from clusterdef.problem import did_you_mean
 
-            raise click.UsageError(f"there is no command '{args[0]}'. {did_you_mean(args[0], self.list_commands(ctx))}".strip())
+            raise click.UsageError(
+                f"there is no command '{args[0]}'. {did_you_mean(args[0], self.list_commands(ctx))}".strip()
+            )
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -57,9 +57,12 @@ class Strays:
             name, address = strays[0]
             why = _why(address, network)
             more = f", and so for {listing([stray for stray, _ in strays[1:]], 4)}" if len(strays) > 1 else ""
-            advice = (f"addresses for machines in {network.name}: {' or '.join(usable(subnet.net) for subnet in network.subnets)}",)
+            ranges = " or ".join(usable(subnet.net) for subnet in network.subnets)
+            advice = (f"addresses for machines in {network.name}: {ranges}",)
             code = "address-outside" if "outside" in why else "address-reserved"
-            yield Problem(code, f"{name}: address {address} {why}{more}", self.document.mark_in(holder, key), advice=advice)
+            yield Problem(
+                code, f"{name}: address {address} {why}{more}", self.document.mark_in(holder, key), advice=advice
+            )
 
 
 def _why(address: Address, network: Network) -> str:
@@ -102,7 +105,9 @@ class Attacher:
         addresses = tuple(self._addresses(node, texts, word, where, key, network))
         return Attachment(name, long, where, key, addresses, DYNAMIC in texts)
 
-    def _addresses(self, node: Written, texts: list[str], word: Word, where: Raw, key: str, network: Network) -> Iterator[Address]:
+    def _addresses(
+        self, node: Written, texts: list[str], word: Word, where: Raw, key: str, network: Network
+    ) -> Iterator[Address]:
         for text in texts:
             if text == DYNAMIC:
                 continue
@@ -122,13 +127,24 @@ class Attacher:
         except OverflowError:
             self._once(holder, key, "address-unclear", f"{node.name}: {text} runs past the last address there is")
         except ValueError:
-            self._once(holder, key, "address-unclear", f"{text} is no address", "write an address such as 10.10.0.5, or FIRST+ for a set")
+            self._once(
+                holder,
+                key,
+                "address-unclear",
+                f"{text} is no address",
+                "write an address such as 10.10.0.5, or FIRST+ for a set",
+            )
         return None
 
     def _unknown(self, name: str, holder: Raw) -> None:
         if name not in self.all_names:
             mark = self.document.key_mark_in(holder, name)
-            self._tell(mark, holder, name, Problem("unknown-network", f"there is no network '{name}'", mark, did_you_mean(name, self.all_names)))
+            self._tell(
+                mark,
+                holder,
+                name,
+                Problem("unknown-network", f"there is no network '{name}'", mark, did_you_mean(name, self.all_names)),
+            )
 
     def _once(self, holder: Raw, key: str, code: str, message: str, advice: str = "") -> None:
         mark = self.document.mark_in(holder, key)
@@ -160,7 +176,13 @@ class Attacher:
         home = min(homes, key=lambda network: (network.kind != "bmc", -_prefix(network, address)), default=None)
         if home is None:
             message = f"{node.name}: BMC address {address} is in none of the networks"
-            self._once(holder, key, "address-outside", message, f"networks are {listing(self.networks)}; add one with `kind: bmc`")
+            self._once(
+                holder,
+                key,
+                "address-outside",
+                message,
+                f"networks are {listing(self.networks)}; add one with `kind: bmc`",
+            )
             return None
         if _why(address, home):
             self._once(holder, key, "address-reserved", f"{node.name}: BMC address {address} {_why(address, home)}")

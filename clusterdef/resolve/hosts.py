@@ -24,7 +24,9 @@ LONGEST = 253
 class Hosts:
     """Builds interfaces and BMCs, and claims what they hold."""
 
-    def __init__(self, document: Document, table: Table | None, networks: Mapping[str, Network], found: Mapping[str, Found]) -> None:
+    def __init__(
+        self, document: Document, table: Table | None, networks: Mapping[str, Network], found: Mapping[str, Found]
+    ) -> None:
         self._document = document
         self._table = table
         self._networks = networks
@@ -32,8 +34,16 @@ class Hosts:
         self.problems: list[Problem] = []
         self._pooled: dict[tuple[int, str], list[tuple[str, Address, Pool, Callable[[], Mark]]]] = {}
         self.names = Claims("name-taken", "{0}: the name {1} is already {2}'s")
-        self.addresses = Claims("address-taken", "{0}: address {1} is already {2}'s", "give one of them another address; sets count up from their first one")
-        self.macs = Claims("mac-taken", "{0}: MAC address {1} is already {2}'s", "two ports cannot have one address: read it again from the machine")
+        self.addresses = Claims(
+            "address-taken",
+            "{0}: address {1} is already {2}'s",
+            "give one of them another address; sets count up from their first one",
+        )
+        self.macs = Claims(
+            "mac-taken",
+            "{0}: MAC address {1} is already {2}'s",
+            "two ports cannot have one address: read it again from the machine",
+        )
 
     def interfaces(self, node: Written, attachments: tuple[Attachment, ...]) -> tuple[Interface, ...]:
         """The node's interfaces, on the networks that are sound."""
@@ -62,8 +72,17 @@ class Hosts:
         here = (said,) if isinstance(said, str) else tuple(said)
         listed = tuple(row.values["interface"] for row in rows if row.values.get("interface"))
         if here and listed and set(here) != set(listed):
-            message = f"{node.name} is attached to {one.network} by {', '.join(here)}; the inventory says {', '.join(listed)}"
-            self.problems.append(Problem("inventory-disagrees", message, self._document.mark_in(one.long, "interface"), advice=("keep one of them",)))
+            message = (
+                f"{node.name} is attached to {one.network} by {', '.join(here)}; the inventory says {', '.join(listed)}"
+            )
+            self.problems.append(
+                Problem(
+                    "inventory-disagrees",
+                    message,
+                    self._document.mark_in(one.long, "interface"),
+                    advice=("keep one of them",),
+                )
+            )
         return here or listed
 
     def _macs(self, node: Written, one: Attachment, rows: list[Row]) -> Iterator[str]:
@@ -84,7 +103,9 @@ class Hosts:
     def _take_mac(self, holder: str, mac: str, where: object, mark: Any) -> None:
         why = strange_mac(mac)
         if why:
-            self.problems.append(Problem("mac-strange", f"{holder}: {mac} {why}", mark(), advice=("read it again from the machine",)))
+            self.problems.append(
+                Problem("mac-strange", f"{holder}: {mac} {why}", mark(), advice=("read it again from the machine",))
+            )
         self.macs.take(mac, Claim(holder, (id(where), "mac"), mark))
 
     def _claim_attachment(self, node: Written, one: Attachment, interface: Interface) -> None:
@@ -97,7 +118,8 @@ class Hosts:
         for number, name in enumerate(interface.names):
             self._take_name(node.name, name, one.long["names"], number)
         if len(interface.fqdn) > LONGEST:
-            message = f"{node.name}: its full name {interface.fqdn[:40]}… has {len(interface.fqdn)} characters; DNS allows {LONGEST}"
+            size = f"{len(interface.fqdn)} characters; DNS allows {LONGEST}"
+            message = f"{node.name}: its full name {interface.fqdn[:40]}… has {size}"
             self.problems.append(Problem("name-too-long", message, self._document.key_mark("nodes", node.key)))
 
     def _in_pool(self, name: str, address: Address, network: Network, mark: Callable[[], Mark], where: object) -> None:
@@ -161,14 +183,21 @@ class Hosts:
         return next((self._listed_mac(name, mac, row) for row in rows if (mac := mac_of(row))), None)
 
     def primary(self, node: Written, interfaces: tuple[Interface, ...]) -> Interface | None:
-        """The interface that gives the node its own name: the one that is asked for, that it boots from, or the first."""
+        """The interface that gives the node its own name: the one asked for, the one it boots from, or the first."""
         said = node.said("primary")
         if said:
             found = next((one for one in interfaces if one.network.name == said[0]), None)
             if found is None:
                 names = [one.network.name for one in interfaces]
                 mark = self._document.mark_in(said[1].data, "primary")
-                self.problems.append(Problem("unknown-network", f"{node.name} is not on network '{said[0]}'", mark, did_you_mean(said[0], names)))
+                self.problems.append(
+                    Problem(
+                        "unknown-network",
+                        f"{node.name} is not on network '{said[0]}'",
+                        mark,
+                        did_you_mean(said[0], names),
+                    )
+                )
         else:
             found = next((one for one in interfaces if one.network.boot), None)
         return found or (interfaces[0] if interfaces else None)
@@ -180,7 +209,14 @@ class Hosts:
             if network is None:
                 if name in sound and data["network"] not in self._document.data["networks"]:
                     mark = self._document.mark("floating", name, "network")
-                    self.problems.append(Problem("unknown-network", f"there is no network '{data['network']}'", mark, did_you_mean(data["network"], self._networks)))
+                    self.problems.append(
+                        Problem(
+                            "unknown-network",
+                            f"there is no network '{data['network']}'",
+                            mark,
+                            did_you_mean(data["network"], self._networks),
+                        )
+                    )
                 continue
             names = tuple(member.name for member in expand(data["nodes"]))
             self._unknown_homes(name, names, nodes)
@@ -189,7 +225,9 @@ class Hosts:
     def _unknown_homes(self, name: str, names: tuple[str, ...], nodes: Mapping[str, Written]) -> None:
         for stranger in [one for one in names if one not in nodes][:1]:
             mark = self._document.mark("floating", name, "nodes")
-            self.problems.append(Problem("unknown-node", f"there is no node '{stranger}'", mark, did_you_mean(stranger, nodes)))
+            self.problems.append(
+                Problem("unknown-node", f"there is no node '{stranger}'", mark, did_you_mean(stranger, nodes))
+            )
 
     def _floating(self, name: str, data: Raw, network: Network, names: tuple[str, ...]) -> Iterator[Floating]:
         address = ip_address(data["address"])
@@ -198,7 +236,9 @@ class Hosts:
         self.names.take(name, Claim(name, (0, f"floating {name}"), partial(self._document.key_mark, "floating", name)))
         subnet = network.subnet_of(address)
         if subnet is None:
-            self.problems.append(Problem("address-outside", f"{name}: address {address} is outside network {network.name}", mark()))
+            self.problems.append(
+                Problem("address-outside", f"{name}: address {address} is outside network {network.name}", mark())
+            )
             return
         self._in_pool(name, address, network, mark, data)
         yield Floating(name, network, placed(network, (address,))[0], names)
@@ -213,7 +253,11 @@ class Hosts:
             if network not in mine and network in self._networks:
                 mark = self._table.mark(rows[0], "network")
                 row_of_bmc = bmc is not None and bmc.network is not None and bmc.network.name == network
-                advice = ("a BMC's row says `bmc` under interface",) if row_of_bmc else (f"attach it under nodes: `net: {{{network}: …}}`, or take the row out",)
+                advice = (
+                    ("a BMC's row says `bmc` under interface",)
+                    if row_of_bmc
+                    else (f"attach it under nodes: `net: {{{network}: …}}`, or take the row out",)
+                )
                 yield Problem("not-attached", f"{node.name} is not on network {network}", mark, advice=advice)
 
 
@@ -237,16 +281,22 @@ def strange_mac(mac: str) -> str:
     return ""
 
 
-def without_mac(table: Table | None, document: Document, nodes: Mapping[str, tuple[Written, tuple[Interface, ...]]]) -> Iterator[Problem]:
-    """A note for nodes that boot from a network on which nobody knows their hardware address, one for each place to mend."""
+def without_mac(
+    table: Table | None, document: Document, nodes: Mapping[str, tuple[Written, tuple[Interface, ...]]]
+) -> Iterator[Problem]:
+    """A note for each place to mend: nodes that boot from a network on which nobody knows their hardware address."""
     places: dict[Mark, list[str]] = {}
     for name, (node, interfaces) in nodes.items():
         boot = next((one for one in interfaces if one.network.boot), None)
         if boot and not boot.macs:
-            places.setdefault(_row_mark(table, name, boot.network.name) or document.key_mark("nodes", node.key), []).append(name)
+            places.setdefault(
+                _row_mark(table, name, boot.network.name) or document.key_mark("nodes", node.key), []
+            ).append(name)
     for mark, names in places.items():
         has = "has no MAC address: install it" if len(names) == 1 else "have no MAC address: install them"
-        yield Problem("no-mac", f"{fold(names)} {has} by key or by menu, or add it to the inventory", mark, severity=Severity.NOTE)
+        yield Problem(
+            "no-mac", f"{fold(names)} {has} by key or by menu, or add it to the inventory", mark, severity=Severity.NOTE
+        )
 
 
 def _row_mark(table: Table | None, name: str, network: str) -> Mark | None:

@@ -28,7 +28,9 @@ class Found:
 NOTHING = Found()
 
 
-def joined(table: Table | None, nodes: Mapping[str, Written], networks: Iterable[str]) -> tuple[dict[str, Found], list[Problem]]:
+def joined(
+    table: Table | None, nodes: Mapping[str, Written], networks: Iterable[str]
+) -> tuple[dict[str, Found], list[Problem]]:
     """The inventory's rows by node, and what is wrong with them."""
     if table is None:
         return {}, []
@@ -58,10 +60,17 @@ def _wrong_columns(table: Table) -> Iterator[Problem]:
         if column not in COLUMNS:
             mark = table.header_mark(column)
             advice = (f"columns are {', '.join(COLUMNS)}",)
-            yield Problem("unknown-column", f"unknown column '{column}'", mark, did_you_mean(column, COLUMNS), advice=advice)
+            yield Problem(
+                "unknown-column", f"unknown column '{column}'", mark, did_you_mean(column, COLUMNS), advice=advice
+            )
     if "name" not in table.header:
         mark = Mark(table.file, 1, 1)
-        yield Problem("missing-column", "the inventory has no column 'name'", mark, advice=(f"the first line names the columns: {','.join(COLUMNS)}",))
+        yield Problem(
+            "missing-column",
+            "the inventory has no column 'name'",
+            mark,
+            advice=(f"the first line names the columns: {','.join(COLUMNS)}",),
+        )
 
 
 def _wrong_row(table: Table, row: Row, nodes: Mapping[str, Written], networks: set[str]) -> Iterator[Problem]:
@@ -70,10 +79,21 @@ def _wrong_row(table: Table, row: Row, nodes: Mapping[str, Written], networks: s
         yield Problem("missing-name", "this row names no node", table.mark(row, "name"))
     elif values["name"] not in nodes:
         message = f"{values['name']} is no node of this site"
-        yield Problem("unknown-node", message, table.mark(row, "name"), did_you_mean(values["name"], nodes), severity=Severity.ERROR)
+        yield Problem(
+            "unknown-node",
+            message,
+            table.mark(row, "name"),
+            did_you_mean(values["name"], nodes),
+            severity=Severity.ERROR,
+        )
     network = values.get("network", "")
     if network and network not in networks:
-        yield Problem("unknown-network", f"there is no network '{network}'", table.mark(row, "network"), did_you_mean(network, networks))
+        yield Problem(
+            "unknown-network",
+            f"there is no network '{network}'",
+            table.mark(row, "network"),
+            did_you_mean(network, networks),
+        )
     mac = values.get("mac", "")
     if mac and not FORMATS["mac"](mac):
         advice = ("write six pairs of hexadecimal digits, such as 52:54:00:12:34:56",)
@@ -93,9 +113,15 @@ def _place(table: Table, name: str, found: Found, problems: list[Problem]) -> Pl
         if len(said) > 1:
             row = list(said.values())[-1]
             message = f"{name} has several values for {column}: {listing(sorted(said))}"
-            problems.append(Problem("inventory-disagrees", message, table.mark(row, column), advice=("keep one of them",)))
+            problems.append(
+                Problem("inventory-disagrees", message, table.mark(row, column), advice=("keep one of them",))
+            )
     cables = tuple(
-        (BMC if row in found.bmc else row.values.get("network", ""), row.values.get("switch", ""), row.values.get("port", ""))
+        (
+            BMC if row in found.bmc else row.values.get("network", ""),
+            row.values.get("switch", ""),
+            row.values.get("port", ""),
+        )
         for row in rows
         if row.values.get("switch")
     )

@@ -21,7 +21,7 @@ Stronger = Callable[[str, str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One layer: whose word it is (`level` and `owner`: "role" and "worker"), the settings it holds, and their path in the document."""
+    """One layer: whose word it is (`level` and `owner`: "role" and "worker"), its settings, their path in the document."""
 
     level: str
     owner: str
@@ -102,12 +102,16 @@ def leaves(said: Raw) -> Iterator[tuple[Leaf, Any]]:
     for key, value in said.items():
         rule = rules().get(key)
         if key == "parameters" or rule == "map":
-            yield from (((key, name), inner) for name, inner in value.items() if _inner_rules(key).get(name) != "append")
+            yield from (
+                ((key, name), inner) for name, inner in value.items() if _inner_rules(key).get(name) != "append"
+            )
         elif rule == "replace":
             yield (key,), value
 
 
-def disputes(layers: Sequence[Layer], later: Sequence[Layer], stronger: Stronger, appended: Callable[[str], bool]) -> dict[Leaf, Problem]:
+def disputes(
+    layers: Sequence[Layer], later: Sequence[Layer], stronger: Stronger, appended: Callable[[str], bool]
+) -> dict[Leaf, Problem]:
     """Leaves on which layers of one level disagree, none being the stronger and no later layer settling it.
 
     `stronger(a, b)` says whether owner a overrules owner b; `appended(name)` whether a parameter's lists add up.
@@ -121,7 +125,11 @@ def disputes(layers: Sequence[Layer], later: Sequence[Layer], stronger: Stronger
     found = {}
     for leaf, held in holders.items():
         pair = _contradiction(held, stronger) if len(held) > 1 else None
-        if pair and not any(layer.holder(leaf) for layer in later) and not (leaf[0] == "parameters" and appended(leaf[1])):
+        if (
+            pair
+            and not any(layer.holder(leaf) for layer in later)
+            and not (leaf[0] == "parameters" and appended(leaf[1]))
+        ):
             found[leaf] = _dispute(leaf, *pair)
     return found
 
@@ -129,7 +137,9 @@ def disputes(layers: Sequence[Layer], later: Sequence[Layer], stronger: Stronger
 def _contradiction(held: Sequence[tuple[Layer, Any]], stronger: Stronger) -> tuple[Layer, Layer] | None:
     """Two holders with different values, neither overruled by anybody."""
     strongest = [
-        (layer, value) for layer, value in held if not any(stronger(other.owner, layer.owner) for other, _ in held if other is not layer)
+        (layer, value)
+        for layer, value in held
+        if not any(stronger(other.owner, layer.owner) for other, _ in held if other is not layer)
     ]
     first = strongest[0] if strongest else held[0]
     return next(((first[0], layer) for layer, value in strongest[1:] if value != first[1]), None)
@@ -146,7 +156,11 @@ def _dispute(leaf: Leaf, first: Layer, second: Layer) -> Problem:
         f"{word} {first.owner} and {second.owner} disagree on {what}",
         mark,
         also=(Also(other, f"{first.label} says this"),),
-        advice=advice if order else (f"set {what} at the node, or in site `parameters`",) if leaf[0] == "parameters" else advice,
+        advice=advice
+        if order
+        else (f"set {what} at the node, or in site `parameters`",)
+        if leaf[0] == "parameters"
+        else advice,
     )
 
 

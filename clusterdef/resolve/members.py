@@ -17,7 +17,7 @@ _HOSTNAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What the site says of a node in one place: its entry, or an exception. `first` is the lowest number of that set."""
+    """What the site says of a node in one place: its entry, or an exception. `first` is that set's lowest number."""
 
     data: Raw
     first: int | None
@@ -96,7 +96,15 @@ def _wrong_names(document: Document, key: str, members: tuple[Member, ...] | lis
         yield Problem("wrong-hostname", f"{shown} is no host name", document.key_mark("nodes", key), advice=advice)
 
 
-def _subset(document: Document, key: str, text: str, path: tuple[str, ...], names: set[str], problems: list[Problem], at_key: bool) -> list[Member]:
+def _subset(
+    document: Document,
+    key: str,
+    text: str,
+    path: tuple[str, ...],
+    names: set[str],
+    problems: list[Problem],
+    at_key: bool,
+) -> list[Member]:
     """The members that `text` names, for an exception or a retirement; what is no member is a problem."""
     mark = document.key_mark(*path) if at_key else document.mark(*path)
     try:
@@ -118,7 +126,9 @@ def _retired(document: Document, key: str, data: Raw, names: set[str], problems:
     return {member.name for member in members}
 
 
-def _exceptions(document: Document, key: str, data: Raw, names: set[str], problems: list[Problem]) -> Mapping[str, list[Word]]:
+def _exceptions(
+    document: Document, key: str, data: Raw, names: set[str], problems: list[Problem]
+) -> Mapping[str, list[Word]]:
     found: dict[str, list[Word]] = {}
     for text, exception in data.get("except", {}).items():
         members = _subset(document, key, text, ("nodes", key, "except", text), names, problems, at_key=True)
@@ -131,5 +141,7 @@ def _overlap(document: Document, keys: tuple[str, str], names: list[str]) -> Pro
     earlier, later = keys
     also = Also(document.key_mark("nodes", earlier), "named here first")
     message = f"{fold(names)} {'is' if len(names) == 1 else 'are'} in two node sets"
-    advice = (f"take {'it' if len(names) == 1 else 'them'} out of one: write an exception in the set (`except:`) where only a value differs",)
+    advice = (
+        f"take {'it' if len(names) == 1 else 'them'} out of one; where only a value differs, write it under `except:` in the set",
+    )
     return Problem("nodesets-overlap", message, document.key_mark("nodes", later), also=(also,), advice=advice)

@@ -94,10 +94,21 @@ def _pool(document: Document, name: str, net: Net, holder: Raw, problems: list[P
         first, last = (ip_address(end) for end in holder["pool"].split("-"))
     except ValueError:
         advice = (f"write FIRST-LAST, for example {net[10]}-{net[20]}",) if net.num_addresses > 20 else ()
-        problems.append(Problem("pool-unclear", f"network {name}: pool {holder['pool']} is no range of addresses", mark, advice=advice))
+        problems.append(
+            Problem(
+                "pool-unclear", f"network {name}: pool {holder['pool']} is no range of addresses", mark, advice=advice
+            )
+        )
         return None
     if first.version != last.version or int(last) < int(first):
-        problems.append(Problem("pool-unclear", f"network {name}: pool {holder['pool']} runs backwards", mark, advice=(f"write {last}-{first}",)))
+        problems.append(
+            Problem(
+                "pool-unclear",
+                f"network {name}: pool {holder['pool']} runs backwards",
+                mark,
+                advice=(f"write {last}-{first}",),
+            )
+        )
         return None
     ends = [end for end in (first, last) if why_unusable(end, net)]
     if ends:
@@ -142,23 +153,32 @@ def _within(document: Document, found: Mapping[str, Draft]) -> Iterator[Problem]
         if outer not in document.data["networks"]:
             known = [other for other in document.data["networks"] if other != name]
             message = f"network {name} is within {outer}, which is no network"
-            yield Problem("unknown-network", message, document.mark("networks", name, "within"), did_you_mean(outer, known))
+            yield Problem(
+                "unknown-network", message, document.mark("networks", name, "within"), did_you_mean(outer, known)
+            )
         elif outer in found and not _inside(draft.network, found[outer].network):
             message = f"network {name} is not within {outer}: its addresses are no part of it"
             yield Problem("not-within", message, document.mark("networks", name, "within"))
 
 
 def _inside(inner: Network, outer: Network) -> bool:
-    return all(any(part.version == whole.version and part.net.subnet_of(whole.net) for whole in outer.subnets) for part in inner.subnets)  # type: ignore[arg-type]
+    return all(
+        any(part.version == whole.version and part.net.subnet_of(whole.net) for whole in outer.subnets)
+        for part in inner.subnets
+    )  # type: ignore[arg-type]
 
 
 def _overlaps(document: Document, found: Mapping[str, Draft]) -> Iterator[Problem]:
-    """Sorted by their first address, a network can only overlap those that are still open: no comparison of all pairs."""
+    """Sorted by first address, a network can only overlap those that are still open: no comparison of all pairs."""
     every = [(subnet.net, draft.network) for draft in found.values() for subnet in draft.network.subnets]
     open_: list[tuple[Net, Network]] = []
-    for net, network in sorted(every, key=lambda pair: (pair[0].version, int(pair[0].network_address), pair[0].prefixlen)):
+    for net, network in sorted(
+        every, key=lambda pair: (pair[0].version, int(pair[0].network_address), pair[0].prefixlen)
+    ):
         open_ = [pair for pair in open_ if pair[0].version == net.version and pair[0].overlaps(net)]
-        yield from (_overlap(document, network, net, outer, whole) for whole, outer in open_ if not _allowed(network, outer))
+        yield from (
+            _overlap(document, network, net, outer, whole) for whole, outer in open_ if not _allowed(network, outer)
+        )
         open_.append((net, network))
 
 
@@ -170,7 +190,9 @@ def _overlap(document: Document, inner: Network, net: Net, outer: Network, whole
     later, earlier = _by_place(document, inner, outer)
     also = Also(_subnet_mark(document, earlier.name), "overlaps with this")
     message = f"networks {later.name} and {earlier.name} overlap: {net} and {whole}"
-    advice = (f"if that is meant, say so: `within: {outer.name}` in network {inner.name}",) if inner is not outer else ()
+    advice = (
+        (f"if that is meant, say so: `within: {outer.name}` in network {inner.name}",) if inner is not outer else ()
+    )
     return Problem("networks-overlap", message, _subnet_mark(document, later.name), also=(also,), advice=advice)
 
 
@@ -208,7 +230,9 @@ class Ways:
         if why:
             message = f"network {network.name}: gateway {address} {why}"
             advice = (f"take an address in {usable(subnet.net)}",)
-            self.problems.append(Problem("gateway-outside", message, self.document.mark_in(holder, "gateway"), advice=advice))
+            self.problems.append(
+                Problem("gateway-outside", message, self.document.mark_in(holder, "gateway"), advice=advice)
+            )
             return None
         return address
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 
 from clusterdef.model import PHASES, Step
 from clusterdef.problem import Also, Problem
@@ -47,7 +48,9 @@ class Order:
 
     def steps(self) -> tuple[tuple[Step, ...], list[Problem]]:
         """The steps, or a Problem that names both ends of the cycle."""
-        cycle = _cycle(_graph({edge.before for edge in self._edges} | {edge.after for edge in self._edges}, self._edges))
+        cycle = _cycle(
+            _graph({edge.before for edge in self._edges} | {edge.after for edge in self._edges}, self._edges)
+        )
         if cycle:
             return (), [self._circle(cycle)]
         blocks: list[Block] = [(kind.number, PHASES) for kind in self._kinds]
@@ -60,7 +63,7 @@ class Order:
 
     def _every_edge(self) -> Iterator[Edge]:
         for kind in self._kinds:
-            for phase, after in zip(PHASES, PHASES[1:], strict=False):
+            for phase, after in pairwise(PHASES):
                 yield Edge((kind.number, phase), (kind.number, after), Need("", phase, True, ""))
             draft = kind.nodes[0]
             for need in self._relations.needs(draft):
@@ -75,7 +78,7 @@ class Order:
 
     def _block_graph(self, blocks: Sequence[Block]) -> dict[Block, set[Block]]:
         graph: dict[Block, set[Block]] = {block: set() for block in blocks}
-        for (before, after), _ in self._crossing(blocks).items():
+        for before, after in self._crossing(blocks):
             graph[after].add(before)
         return graph
 
@@ -111,26 +114,43 @@ class Order:
         for number, phases in graph:
             groups.setdefault((level[number, phases], phases), []).append(number)
         ordered = sorted(groups.items(), key=lambda item: (item[0][0], PHASES.index(item[0][1][0]), min(item[1])))
-        return tuple(Step(tuple(draft.name for number in numbers for draft in self._kinds[number].nodes), phases) for (_, phases), numbers in ordered)
+        return tuple(
+            Step(tuple(draft.name for number in numbers for draft in self._kinds[number].nodes), phases)
+            for (_, phases), numbers in ordered
+        )
 
     def _circle(self, cycle: Sequence[Vertex]) -> Problem:
         """A cycle told as its needs: who needs what from whom, and where that was written."""
         needs = [edge for edge in self._along(cycle) if edge.need.service]
         said = [self._sentence(edge) for edge in needs]
-        marks = [self._relations.catalog.modules[edge.need.module].document.mark("requires", edge.need.service) for edge in needs if edge.need.module]
+        marks = [
+            self._relations.catalog.modules[edge.need.module].document.mark("requires", edge.need.service)
+            for edge in needs
+            if edge.need.module
+        ]
         also = tuple(Also(mark, "and this") for mark in marks[1:])
-        advice = (*said, "let one of them need the other only in a later phase, or take one of the services from elsewhere (`external:`)")
-        return Problem("order-cycle", "these machines wait for each other", marks[0] if marks else None, also=also, advice=advice, subject="order")
+        advice = (
+            *said,
+            "let one need the other only in a later phase, or take one of the services from elsewhere (`external:`)",
+        )
+        return Problem(
+            "order-cycle",
+            "these machines wait for each other",
+            marks[0] if marks else None,
+            also=also,
+            advice=advice,
+            subject="order",
+        )
 
     def _along(self, cycle: Sequence[Vertex]) -> Iterator[Edge]:
-        pairs = list(zip(cycle, cycle[1:], strict=False))
-        for before, after in pairs:
+        for before, after in pairwise(cycle):
             yield next(edge for edge in self._edges if (edge.before, edge.after) in ((before, after), (after, before)))
 
     def _sentence(self, edge: Edge) -> str:
         consumer, provider = (self._kinds[vertex[0]].nodes[0].name for vertex in (edge.after, edge.before))
         whose = f" (module {edge.need.module})" if edge.need.module else ""
-        return f"{consumer} needs {edge.need.service} from {provider} to {edge.after[1]}{whose}; {provider} gives it once it is through {edge.before[1]}"
+        given = f"{provider} gives it once it is through {edge.before[1]}"
+        return f"{consumer} needs {edge.need.service} from {provider} to {edge.after[1]}{whose}; {given}"
 
 
 def _kinds(drafts: Iterable[NodeDraft]) -> Iterator[Kind]:

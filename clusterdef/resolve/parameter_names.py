@@ -22,7 +22,9 @@ class Names:
         self._broken = catalog.broken
         self._choices = choices
         self._carried = carried
-        self._every = [f"{module}.{name}" for module, one in catalog.modules.items() for name in one.data.get("parameters", {})]
+        self._every = [
+            f"{module}.{name}" for module, one in catalog.modules.items() for name in one.data.get("parameters", {})
+        ]
 
     def problems(self, document: Document, holder: dict[str, Any], of_site: bool = True) -> Iterator[Problem]:
         """What is wrong with the names (and the secrecy) of the parameters in one layer."""
@@ -30,7 +32,12 @@ class Names:
             if _looks_secret(value):
                 mark = document.mark_in(holder, key)
                 advice = ("keep it with:   clusterdef secret set NAME", "and name it here")
-                yield Problem("secret-in-clear", f"{key} holds a key or a password hash", Mark(mark.file, mark.line, mark.column), advice=advice)
+                yield Problem(
+                    "secret-in-clear",
+                    f"{key} holds a key or a password hash",
+                    Mark(mark.file, mark.line, mark.column),
+                    advice=advice,
+                )
             unknown = self._unknown(document, holder, key)
             if unknown:
                 yield unknown
@@ -48,7 +55,13 @@ class Names:
         advice: tuple[str, ...] = ()
         if dot and module in self._modules:
             advice = (f"module {module} has {listing(self._modules[module].data.get('parameters', ()), 20)}",)
-        return Problem("unknown-parameter", f"unknown parameter {key}", document.key_mark_in(holder, key), did_you_mean(key, known), advice=advice)
+        return Problem(
+            "unknown-parameter",
+            f"unknown parameter {key}",
+            document.key_mark_in(holder, key),
+            did_you_mean(key, known),
+            advice=advice,
+        )
 
 
 def _looks_secret(value: Any) -> bool:

@@ -23,7 +23,7 @@ from clusterdef.schema import Fault, faults
 from clusterdef.source import Document
 
 SECRET_NAME = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)+")
-"""Names of secrets have a dot, as `module.parameter` has: most passwords have none, so one written by mistake is noticed."""
+"""Names of secrets have a dot, as `module.parameter` has: most passwords have none, and are noticed when written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,10 @@ class Settler:
         if module not in self._declared:
             definition = self.catalog.modules[module]
             parameters = definition.data.get("parameters", {})
-            self._declared[module] = {f"{module}.{name}": Declared(f"{module}.{name}", schema, definition) for name, schema in parameters.items()}
+            self._declared[module] = {
+                f"{module}.{name}": Declared(f"{module}.{name}", schema, definition)
+                for name, schema in parameters.items()
+            }
         return self._declared[module]
 
     def ground(self, profile: Profile) -> Ground:
@@ -152,14 +155,18 @@ class Settler:
         return value
 
     def _misfit(self, fault: Fault, layer: Layer, key: str, declared: Declared) -> None:
-        where = f"module {declared.definition.name} declares it: {declared.definition.document.mark('parameters', key.partition('.')[2])}"
+        definition = declared.definition
+        where = f"module {definition.name} declares it: {definition.document.mark('parameters', key.partition('.')[2])}"
         for problem in problems_of(layer.document, fault, (*layer.path, "parameters", key)):
             self.problems.append(_with_advice(problem, where))
 
     def _in_clear(self, layer: Layer, key: str) -> Problem:
         mark = layer.document.mark_in(layer.settings["parameters"], key)
         hidden = Mark(mark.file, mark.line, mark.column)
-        advice = (f"take it out of the file and give it with:   clusterdef secret set {key}", "if it was committed, it is no secret any more: make a new one")
+        advice = (
+            f"take it out of the file and give it with:   clusterdef secret set {key}",
+            "if it was committed, it is no secret any more: make a new one",
+        )
         return Problem("secret-in-clear", f"{key} is a secret: only its name may stand here", hidden, advice=advice)
 
     def parameters(self, draft: NodeDraft) -> Mapping[str, Any]:
@@ -275,7 +282,14 @@ class Settler:
             f"add under `parameters:` in {self.document.file}:   {key}: {_example(declared.schema)}",
         )
         mark = self.document.key_mark("parameters") if "parameters" in self.document.data else None
-        return Problem("missing-value", f"{key} has no value", mark, advice=advice, subject=f"role {role}", path=f"parameters.{key}")
+        return Problem(
+            "missing-value",
+            f"{key} has no value",
+            mark,
+            advice=advice,
+            subject=f"role {role}",
+            path=f"parameters.{key}",
+        )
 
     def secrets(self, parameters: Mapping[str, Any], profile: Profile) -> Iterator[tuple[Declared, str]]:
         """The secrets a node's parameters name."""
@@ -308,7 +322,13 @@ def _example(schema: Mapping[str, Any]) -> str:
     if "enum" in schema:
         return _flow(schema["enum"][0])
     inner = schema.get("items", {})
-    plain = {"integer": "1", "number": "1.0", "boolean": "true", "array": f"[{_example(inner) if inner else '…'}]", "object": "{…}"}
+    plain = {
+        "integer": "1",
+        "number": "1.0",
+        "boolean": "true",
+        "array": f"[{_example(inner) if inner else '…'}]",
+        "object": "{…}",
+    }
     kind = schema["type"] if isinstance(schema.get("type"), str) else "string"
     return plain.get(kind) or MEANING.get(schema.get("format", ""), ("", "TEXT"))[1]
 

@@ -58,7 +58,15 @@ class Listening:
             for protocol in ("tcp", "udp"):
                 numbers = tuple(_ranges(row.get(protocol), module, parameters))
                 if numbers:
-                    yield Port(module, row["name"], protocol, numbers, self._sources(row["from"], module, parameters), row["from"], row.get("on", "all"))
+                    yield Port(
+                        module,
+                        row["name"],
+                        protocol,
+                        numbers,
+                        self._sources(row["from"], module, parameters),
+                        row["from"],
+                        row.get("on", "all"),
+                    )
 
     def _sources(self, scope: str, module: str, parameters: Mapping[str, Any]) -> tuple[Net, ...]:
         if scope.startswith(PARAMETER):
@@ -81,8 +89,14 @@ class Listening:
         number = max(port.numbers[0][0], other.numbers[0][0])
         roles = draft.profile.brought
         message = f"{draft.name}: modules {port.module} and {other.module} both listen on {port.protocol} port {number}"
-        advice = (f"{port.module} comes with role {roles[port.module]}, {other.module} with role {roles[other.module]}: give these to different nodes, or change a port",)
-        also = (Also(self._mark(other), f"{other.name} of module {other.module}"), Also(self._mark(port), f"{port.name} of module {port.module}"))
+        advice = (
+            f"{port.module} comes with role {roles[port.module]}, {other.module} with role {roles[other.module]}",
+            "give these to different nodes, or change a port",
+        )
+        also = (
+            Also(self._mark(other), f"{other.name} of module {other.module}"),
+            Also(self._mark(port), f"{port.name} of module {port.module}"),
+        )
         mark = self._document.key_mark("nodes", draft.written.key)
         self.problems.append(Problem("port-taken", message, mark, also=also, advice=advice))
 
@@ -100,7 +114,11 @@ def _meet(draft: NodeDraft, one: Port, other: Port) -> bool:
         return False
     networks = [interface.network for interface in draft.interfaces]
     loopback = {one.on, other.on} & {"all"} and "loopback" in (one.on, other.on)
-    return bool(loopback) or (one.on == other.on) or any(_ON[one.on](network) and _ON[other.on](network) for network in networks)
+    return (
+        bool(loopback)
+        or (one.on == other.on)
+        or any(_ON[one.on](network) and _ON[other.on](network) for network in networks)
+    )
 
 
 def _ranges(value: Any, module: str, parameters: Mapping[str, Any]) -> Iterator[tuple[int, int]]:

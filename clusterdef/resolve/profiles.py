@@ -17,7 +17,7 @@ Key = tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, str], ...]]
 
 @dataclass(slots=True)
 class Profile:
-    """Nodes of one kind. `layers` are all layers below the node's own, weak to strong; `brought` says which role brings a module."""
+    """Nodes of one kind. `layers` are those below the node's own, weak to strong; `brought` is the role behind each module."""
 
     key: Key
     roles: tuple[str, ...]
@@ -39,7 +39,9 @@ def as_list(value: Any) -> list[str]:
 class Composer:
     """Makes profiles for one site; `problems` grows as it goes, each told once."""
 
-    def __init__(self, document: Document, catalog: Catalog, sound_groups: frozenset[str], sound_roles: frozenset[str]) -> None:
+    def __init__(
+        self, document: Document, catalog: Catalog, sound_groups: frozenset[str], sound_roles: frozenset[str]
+    ) -> None:
         self.document = document
         self.catalog = catalog
         self.site: Raw = document.data
@@ -79,8 +81,14 @@ class Composer:
         if isinstance(holder[key], list):
             mark = self.document.mark_in(holder[key], holder[key].index(name))
         known = list(self.catalog.roles if kind == "role" else self.site.get("groups", ()))
-        advice = (f"roles are {listing(known, 30)}" if kind == "role" else f"write it under `groups:`, or take one of {listing(known, 20)}",)
-        return Problem(f"unknown-{kind}", f"there is no {kind} '{name}'", mark, did_you_mean(name, known), advice=advice)
+        advice = (
+            f"roles are {listing(known, 30)}"
+            if kind == "role"
+            else f"write it under `groups:`, or take one of {listing(known, 20)}",
+        )
+        return Problem(
+            f"unknown-{kind}", f"there is no {kind} '{name}'", mark, did_you_mean(name, known), advice=advice
+        )
 
     def _own_answers(self, node: Written) -> tuple[tuple[str, str], ...]:
         """Choices that this very node answers differently from its cluster."""
@@ -94,7 +102,11 @@ class Composer:
         roles, groups, own = key
         ordered = self._ordered(groups)
         answers = self._answers(ordered, own)
-        all_roles = list(dict.fromkeys(name for role in (*self._always(roles), *roles) for name in self._contained(role, answers, ())))
+        all_roles = list(
+            dict.fromkeys(
+                name for role in (*self._always(roles), *roles) for name in self._contained(role, answers, ())
+            )
+        )
         modules, brought = self._modules(all_roles, answers)
         layers = self._layers(all_roles, ordered)
         device = any(self.catalog.roles[name].data.get("device") for name in roles)
@@ -116,7 +128,11 @@ class Composer:
     def _answers(self, groups: tuple[str, ...], own: tuple[tuple[str, str], ...]) -> dict[str, str]:
         """What the site says to each choice: its parameters, then groups, then the node."""
         said: dict[str, str] = {}
-        holders = [self.site.get("parameters", {}), *(self.site["groups"][name].get("parameters", {}) for name in groups), dict(own)]
+        holders = [
+            self.site.get("parameters", {}),
+            *(self.site["groups"][name].get("parameters", {}) for name in groups),
+            dict(own),
+        ]
         for holder in holders:
             said |= {name: str(holder[name]) for name in self._choices if name in holder}
         return said
@@ -143,7 +159,9 @@ class Composer:
             answer = self._answer(definition, (key, number), item, answers)
             yield from ((name, (key, number, "from", answer or "")) for name in item["from"].get(answer, ()))
 
-    def _answer(self, definition: Definition, place: tuple[str | int, ...], item: Raw, answers: Mapping[str, str]) -> str | None:
+    def _answer(
+        self, definition: Definition, place: tuple[str | int, ...], item: Raw, answers: Mapping[str, str]
+    ) -> str | None:
         name = item["choose"]
         answer = answers.get(name, item.get("default", self._default(name)))
         if answer is None:
@@ -160,14 +178,26 @@ class Composer:
 
     def _unanswered(self, definition: Definition, name: str, item: Raw) -> Problem:
         what = f": {item['description']}" if "description" in item else ""
-        advice = (f"role {definition.name} asks for it ({definition.document.file}){what}", f"add under `parameters:` in {self.document.file}:   {name}: {next(iter(item['from']))}")
-        return Problem("choice-missing", f"{name} must be chosen: {listing(item['from'], 20)}", self._parameters_mark(), advice=advice)
+        advice = (
+            f"role {definition.name} asks for it ({definition.document.file}){what}",
+            f"add under `parameters:` in {self.document.file}:   {name}: {next(iter(item['from']))}",
+        )
+        return Problem(
+            "choice-missing",
+            f"{name} must be chosen: {listing(item['from'], 20)}",
+            self._parameters_mark(),
+            advice=advice,
+        )
 
-    def _wrong_answer(self, definition: Definition, place: tuple[str | int, ...], name: str, answer: str, item: Raw) -> Problem:
+    def _wrong_answer(
+        self, definition: Definition, place: tuple[str | int, ...], name: str, answer: str, item: Raw
+    ) -> Problem:
         parameters = self.site.get("parameters", {})
         mark = self.document.mark("parameters", name) if name in parameters else definition.document.mark(*place)
         advice = (f"one of: {listing(item['from'], 20)} (role {definition.name} chooses by it)",)
-        return Problem("not-a-choice", f"{name} cannot be '{answer}'", mark, did_you_mean(answer, item["from"]), advice=advice)
+        return Problem(
+            "not-a-choice", f"{name} cannot be '{answer}'", mark, did_you_mean(answer, item["from"]), advice=advice
+        )
 
     def _parameters_mark(self) -> Any:
         return self.document.key_mark("parameters") if "parameters" in self.site else self.document.mark()
@@ -183,21 +213,34 @@ class Composer:
         return tuple(brought), brought
 
     def _layers(self, all_roles: list[str], groups: tuple[str, ...]) -> tuple[Layer, ...]:
-        layers = [Layer("role", name, self.catalog.roles[name].document, self.catalog.roles[name].document.data) for name in all_roles]
+        layers = [
+            Layer("role", name, self.catalog.roles[name].document, self.catalog.roles[name].document.data)
+            for name in all_roles
+        ]
         if "parameters" in self.site:
             layers.append(Layer("site parameters", "", self.document, {"parameters": self.site["parameters"]}))
         said = self.site.get("roles", {})
-        layers += [Layer("site roles:", name, self.document, said[name], ("roles", name)) for name in all_roles if name in said and name in self._site_roles]
+        layers += [
+            Layer("site roles:", name, self.document, said[name], ("roles", name))
+            for name in all_roles
+            if name in said and name in self._site_roles
+        ]
         layers += [Layer("group", name, self.document, self.site["groups"][name], ("groups", name)) for name in groups]
         return tuple(layers)
 
-    def _disputes(self, layers: tuple[Layer, ...], answers: Mapping[str, str], groups: tuple[str, ...]) -> dict[Leaf, Problem]:
+    def _disputes(
+        self, layers: tuple[Layer, ...], answers: Mapping[str, str], groups: tuple[str, ...]
+    ) -> dict[Leaf, Problem]:
         found: dict[Leaf, Problem] = {}
         for level in ("role", "site roles:", "group"):
             mine = [layer for layer in layers if layer.level == level]
             if mine:
                 later = layers[layers.index(mine[-1]) + 1 :]
-                stronger = self._group_stronger if level == "group" else lambda one, other: other in self._closure(one, answers)
+                stronger = (
+                    self._group_stronger
+                    if level == "group"
+                    else lambda one, other: other in self._closure(one, answers)
+                )
                 found |= disputes(mine, later, stronger, self._appended)
         return found
 
@@ -226,16 +269,33 @@ class Composer:
 
     def _conflict(self, profile: Profile, module: str, other: str) -> Problem:
         message = f"modules {module} and {other} cannot be on one machine"
-        advice = (f"{module} comes with role {profile.brought[module]}, {other} with role {profile.brought[other]}: give these to different nodes",)
-        return Problem("modules-conflict", message, self.catalog.modules[module].document.mark("conflicts"), advice=advice)
+        advice = (
+            f"{module} comes with role {profile.brought[module]}, {other} with role {profile.brought[other]}",
+            "give these to different nodes",
+        )
+        return Problem(
+            "modules-conflict", message, self.catalog.modules[module].document.mark("conflicts"), advice=advice
+        )
 
     def _cycle(self, role: str, path: tuple[str, ...]) -> None:
         way = " includes ".join((*path[path.index(role) :], role))
-        self._once(("cycle", *sorted(path)), Problem("role-cycle", way, self.catalog.roles[role].document.mark("include")))
+        self._once(
+            ("cycle", *sorted(path)), Problem("role-cycle", way, self.catalog.roles[role].document.mark("include"))
+        )
 
-    def _no_such(self, kind: str, name: str, definition: Definition, place: tuple[str | int, ...], known: Iterable[str]) -> None:
+    def _no_such(
+        self, kind: str, name: str, definition: Definition, place: tuple[str | int, ...], known: Iterable[str]
+    ) -> None:
         mark = definition.document.mark(*place)
-        self._once((kind, name, definition.name), Problem(f"unknown-{kind}", f"role {definition.name}: there is no {kind} '{name}'", mark, did_you_mean(name, known)))
+        self._once(
+            (kind, name, definition.name),
+            Problem(
+                f"unknown-{kind}",
+                f"role {definition.name}: there is no {kind} '{name}'",
+                mark,
+                did_you_mean(name, known),
+            ),
+        )
 
     def _once(self, key: tuple[str, ...], problem: Problem) -> None:
         if key not in self._told:

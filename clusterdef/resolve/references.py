@@ -48,7 +48,14 @@ def mentions(value: Any, word: str = "${") -> bool:
 class References:
     """Evaluates references for the nodes of one site. `parameter` gives another parameter's value for a node."""
 
-    def __init__(self, facts: Mapping[str, str], networks: Mapping[str, Network], drafts: Mapping[str, NodeDraft], relations: Relations, admins: Iterable[str]) -> None:
+    def __init__(
+        self,
+        facts: Mapping[str, str],
+        networks: Mapping[str, Network],
+        drafts: Mapping[str, NodeDraft],
+        relations: Relations,
+        admins: Iterable[str],
+    ) -> None:
         self._facts = facts
         self._networks = networks
         self._drafts = drafts
@@ -100,7 +107,9 @@ class References:
     def _scalar(self, reference: str, draft: NodeDraft) -> Any:
         value = self._reference(reference, draft)
         if isinstance(value, list | dict):
-            raise Dangling(f"${{{reference}}} is a list; it cannot stand inside other text", "write it alone, as an item of a list")
+            raise Dangling(
+                f"${{{reference}}} is a list; it cannot stand inside other text", "write it alone, as an item of a list"
+            )
         return value
 
     def _reference(self, reference: str, draft: NodeDraft) -> Any:
@@ -165,7 +174,10 @@ class References:
 
 def _known(table: Mapping[str, Any], key: str, what: str) -> Any:
     if key not in table:
-        raise Dangling(f"a {what} has no '{key}'" if what != "network" else f"there is no network '{key}'", did_you_mean(key, table))
+        raise Dangling(
+            f"a {what} has no '{key}'" if what != "network" else f"there is no network '{key}'",
+            did_you_mean(key, table),
+        )
     return table[key]
 
 
@@ -215,8 +227,12 @@ NODE_FACTS: Mapping[str, Callable[[NodeDraft], Any]] = {
     "fqdn": lambda draft: draft.fqdn,
     "domain": lambda draft: draft.primary.network.domain if draft.primary else "",
     "address": _first_address,
-    "dns": lambda draft: [str(one) for one in dict.fromkeys(server for interface in draft.interfaces for server in interface.network.dns)],
-    "ntp": lambda draft: list(dict.fromkeys(server for interface in draft.interfaces for server in interface.network.ntp)),
+    "dns": lambda draft: [
+        str(one) for one in dict.fromkeys(server for interface in draft.interfaces for server in interface.network.dns)
+    ],
+    "ntp": lambda draft: list(
+        dict.fromkeys(server for interface in draft.interfaces for server in interface.network.ntp)
+    ),
     "rack": lambda draft: draft.place.rack,
     "cores": _hardware("cores"),
     "memory_mb": _hardware("memory", 1 << 20),

@@ -99,11 +99,18 @@ class Relations:
             draft.provides = tuple(dict.fromkeys(found))
         for name, external in self.document.data.get("external", {}).items():
             for service in as_list(external.get("provides")):
-                self.outside.setdefault(service, []).append(Outside(name, tuple(external.get("at", ())), external.get("port")))
+                self.outside.setdefault(service, []).append(
+                    Outside(name, tuple(external.get("at", ())), external.get("port"))
+                )
 
     def known(self) -> set[str]:
         """Every service that anybody in the catalog or the site speaks of."""
-        spoken = (data.get(key, {}) for module in self.catalog.modules.values() for data in (module.data,) for key in ("provides", "requires"))
+        spoken = (
+            data.get(key, {})
+            for module in self.catalog.modules.values()
+            for data in (module.data,)
+            for key in ("provides", "requires")
+        )
         return {service for terms in spoken for service in terms} | set(self.outside)
 
     def needs(self, draft: NodeDraft) -> tuple[Need, ...]:
@@ -128,7 +135,11 @@ class Relations:
         key = (service, draft.networks, draft.name if service in draft.provides else host)
         if key not in self._endpoints:
             ours = (self._endpoint(service, offer, draft) for offer in self.providers(service, draft))
-            theirs = (end for outside in self.outside.get(service, ()) for end in _external(service, outside, self._usual(service)))
+            theirs = (
+                end
+                for outside in self.outside.get(service, ())
+                for end in _external(service, outside, self._usual(service))
+            )
             self._endpoints[key] = (*ours, *theirs)
         return self._endpoints[key]
 
@@ -159,7 +170,11 @@ class Relations:
             return next((one for one in provider.interfaces if one.network.names == "external"), provider.primary)
         if how == "shared" and provider is not consumer:
             shared = [one for one in provider.interfaces if one.network.name in consumer.networks]
-            return min(shared, key=lambda one: (one.network.names != "managed", consumer.networks.index(one.network.name)), default=provider.primary)
+            return min(
+                shared,
+                key=lambda one: (one.network.names != "managed", consumer.networks.index(one.network.name)),
+                default=provider.primary,
+            )
         return provider.primary
 
     def problems(self) -> Iterator[Problem]:
@@ -173,7 +188,12 @@ class Relations:
         missing: dict[tuple[str, str], list[tuple[NodeDraft, Need]]] = {}
         for draft in self.drafts.values():
             for need in self.needs(draft):
-                if not need.optional and need.module and not self.providers(need.service, draft) and need.service not in self.outside:
+                if (
+                    not need.optional
+                    and need.module
+                    and not self.providers(need.service, draft)
+                    and need.service not in self.outside
+                ):
                     missing.setdefault((need.module, need.service), []).append((draft, need))
         yield from (self._missing(module, service, found) for (module, service), found in missing.items())
 
@@ -188,7 +208,13 @@ class Relations:
             f"or name it under `external:`:   {service}: {{provides: {service}, at: [{service}.example.org]}}",
         )
         mark = self.document.key_mark("nodes", draft.written.key)
-        return Problem("no-provider", f"nobody provides {service}, which {names} {'needs' if len(found) == 1 else 'need'}", mark, did_you_mean(service, self.offers), advice=advice)
+        return Problem(
+            "no-provider",
+            f"nobody provides {service}, which {names} {'needs' if len(found) == 1 else 'need'}",
+            mark,
+            did_you_mean(service, self.offers),
+            advice=advice,
+        )
 
     def _able(self, service: str) -> list[str]:
         """Roles whose modules provide a service."""
@@ -202,9 +228,19 @@ class Relations:
             if single and len(nodes) > 1:
                 first, second = (self.document.key_mark("nodes", self.drafts[name].written.key) for name in nodes[:2])
                 definition = self.catalog.modules[single.module].document
-                advice = (f"module {single.module} says that there may be one ({definition.mark('provides', service, 'single')})", "take the role from one of them")
+                said = definition.mark("provides", service, "single")
+                advice = (
+                    f"module {single.module} says that there may be one ({said})",
+                    "take the role from one of them",
+                )
                 message = f"{nodes[1]} and {nodes[0]} both provide {service}, of which there may be one"
-                yield Problem("two-providers", message, second, also=(Also(first, "the other one"),) if first != second else (), advice=advice)
+                yield Problem(
+                    "two-providers",
+                    message,
+                    second,
+                    also=(Also(first, "the other one"),) if first != second else (),
+                    advice=advice,
+                )
 
     def _forced(self) -> Iterator[Problem]:
         """Forced names of services: for a service the node has not, on a network it is not on."""
@@ -217,11 +253,18 @@ class Relations:
                     continue
                 if service not in self.known():
                     told.add((str(mark), service))
-                    yield Problem("unknown-service", f"there is no service '{service}'", mark, did_you_mean(service, self.known()))
+                    yield Problem(
+                        "unknown-service", f"there is no service '{service}'", mark, did_you_mean(service, self.known())
+                    )
                 elif network and draft.on(network) is None and service in draft.provides:
                     told.add((str(mark), service))
                     advice = (f"it is on {listing(draft.networks)}",)
-                    yield Problem("service-elsewhere", f"{draft.name} is not on network {network}, so nobody can reach its {service} there", mark, advice=advice)
+                    yield Problem(
+                        "service-elsewhere",
+                        f"{draft.name} is not on network {network}, so nobody can reach its {service} there",
+                        mark,
+                        advice=advice,
+                    )
 
     def _place(self, draft: NodeDraft, *leaf: str) -> Mark:
         return place(draft, *leaf) or self.document.key_mark("nodes", draft.written.key)
@@ -240,7 +283,10 @@ def _external(service: str, outside: Outside, usual: Mapping[str, Any]) -> Itera
     """An outside service speaks the usual protocol, on the usual port unless the site names another."""
     known = usual.get("port")
     port = outside.port or (known if isinstance(known, int) else None)
-    yield from (Endpoint(service, outside.name, host, host, port, usual.get("protocol", ""), external=True) for host in outside.at)
+    yield from (
+        Endpoint(service, outside.name, host, host, port, usual.get("protocol", ""), external=True)
+        for host in outside.at
+    )
 
 
 def _module_names(role: Mapping[str, Any]) -> Iterable[str]:
@@ -253,11 +299,23 @@ def _module_names(role: Mapping[str, Any]) -> Iterable[str]:
 
 def unknown_externals(document: Document, catalog: Catalog, known: Iterable[str]) -> Iterator[Problem]:
     """External services that no module needs: a mistyped name would otherwise be of no effect."""
-    wanted = {service for module in catalog.modules.values() for service in module.data.get("requires", {})} | set(known)
+    wanted = {service for module in catalog.modules.values() for service in module.data.get("requires", {})} | set(
+        known
+    )
     external: Raw = document.data.get("external", {})
     for name, data in external.items():
         for number, service in enumerate(as_list(data.get("provides"))):
             if service not in wanted:
-                path = ("external", name, "provides", number) if isinstance(data["provides"], list) else ("external", name, "provides")
+                path = (
+                    ("external", name, "provides", number)
+                    if isinstance(data["provides"], list)
+                    else ("external", name, "provides")
+                )
                 advice = (f"services that modules ask for: {listing(sorted(wanted), 30)}",)
-                yield Problem("unknown-service", f"no module needs a service '{service}'", document.mark(*path), did_you_mean(service, wanted), advice=advice)
+                yield Problem(
+                    "unknown-service",
+                    f"no module needs a service '{service}'",
+                    document.mark(*path),
+                    did_you_mean(service, wanted),
+                    advice=advice,
+                )

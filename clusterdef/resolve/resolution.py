@@ -87,13 +87,17 @@ class Resolver:
         self.networks = finished(sketches, Ways(self.document, _addresses(attached), self.nodes, self.problems))
         self._name_nodes(attached, controllers)
 
-    def _name_nodes(self, attached: Mapping[str, tuple[Attachment, ...]], controllers: Mapping[str, Controller | None]) -> None:
+    def _name_nodes(
+        self, attached: Mapping[str, tuple[Attachment, ...]], controllers: Mapping[str, Controller | None]
+    ) -> None:
         found, problems = joined(self.inputs.inventory, self.nodes, self.site["networks"])
         self.problems += problems
         composer = Composer(self.document, self.inputs.catalog, self.inputs.sound("groups"), self.inputs.sound("roles"))
         hosts = Hosts(self.document, self.inputs.inventory, self.networks, found)
         for name, node in self.nodes.items():
-            draft = self._draft(node, composer, hosts, attached[name], controllers[name], found.get(name, NOTHING).place)
+            draft = self._draft(
+                node, composer, hosts, attached[name], controllers[name], found.get(name, NOTHING).place
+            )
             self.drafts[name] = draft
             self.problems += hosts.strangers(node, attached[name], draft.bmc)
             self.problems += _unsettled(draft)
@@ -103,7 +107,13 @@ class Resolver:
             self.problems += claims.problems()
 
     def _draft(
-        self, node: Written, composer: Composer, hosts: Hosts, attached: tuple[Attachment, ...], controller: Controller | None, place: Place
+        self,
+        node: Written,
+        composer: Composer,
+        hosts: Hosts,
+        attached: tuple[Attachment, ...],
+        controller: Controller | None,
+        place: Place,
     ) -> NodeDraft:
         profile = composer.profile(node)
         interfaces = hosts.interfaces(node, attached)
@@ -133,7 +143,11 @@ class Resolver:
         """The node's own words that say more than where it is."""
         for number, word in enumerate(node.words):
             if word.data.keys() - PLACE_KEYS:
-                path = ("nodes", node.key) if number == 0 else ("nodes", node.key, "except", word.label.removeprefix("except "))
+                path = (
+                    ("nodes", node.key)
+                    if number == 0
+                    else ("nodes", node.key, "except", word.label.removeprefix("except "))
+                )
                 yield Layer("", word.label, self.document, word.data, path)
 
     def _settler(self) -> Settler:
@@ -145,7 +159,9 @@ class Resolver:
         references = References(facts, self.networks, self.drafts, self.relations, self.site.get("admins", ()))
         references.known_roles = frozenset(self.inputs.catalog.roles)
         settler = Settler(self.document, self.inputs.catalog, references)
-        self.relations.port_of = lambda draft, module, terms: port_number(terms, module, settler.ground(draft.profile).static)
+        self.relations.port_of = lambda draft, module, terms: port_number(
+            terms, module, settler.ground(draft.profile).static
+        )
         return settler
 
     def _cluster_value(self, key: str) -> str:
@@ -154,14 +170,22 @@ class Resolver:
 
     def _domain(self) -> str:
         """The domain of the first network whose names are ours."""
-        return next((network.domain for network in self.networks.values() if network.names == "managed" and network.domain), "")
+        return next(
+            (network.domain for network in self.networks.values() if network.names == "managed" and network.domain), ""
+        )
 
     def cluster(self) -> Cluster:
         """The whole cluster; what is wrong on the way goes to `problems`."""
         listening = Listening(self.document, self.inputs.catalog, self.networks)
         nodes = {name: self._node(draft, listening) for name, draft in self.drafts.items()}
         steps, circles = self._order.steps()
-        self.problems += [*listening.problems, *self.settler.problems, *self.settler.closing_problems(), *circles, *self.relations.problems()]
+        self.problems += [
+            *listening.problems,
+            *self.settler.problems,
+            *self.settler.closing_problems(),
+            *circles,
+            *self.relations.problems(),
+        ]
         self.problems += unknown_externals(self.document, self.inputs.catalog, LIFE_SERVICES)
         self.problems += without_mac(self.inputs.inventory, self.document, self._booting())
         self.problems += virtual_problems(self.document, self.drafts, nodes)
@@ -226,7 +250,11 @@ class Resolver:
         return {service: ends for service, ends in found.items() if ends}
 
     def _booting(self) -> dict[str, tuple[Written, tuple[Interface, ...]]]:
-        return {name: (draft.written, draft.interfaces) for name, draft in self.drafts.items() if draft.install == "network" and not draft.settings.get("vm", {}).get("host")}
+        return {
+            name: (draft.written, draft.interfaces)
+            for name, draft in self.drafts.items()
+            if draft.install == "network" and not draft.settings.get("vm", {}).get("host")
+        }
 
     def _publish(self, key: str) -> str:
         default = flat("site")["properties"]["publish"]["properties"][key]["default"]
@@ -240,14 +268,25 @@ class Resolver:
             for module, role in profile.brought.items():
                 modules[role][module] = None
             for name in profile.roles:
-                includes[name] |= dict.fromkeys(other for other in profile.all_roles if other != name) if len(profile.roles) == 1 else {}
+                includes[name] |= (
+                    dict.fromkeys(other for other in profile.all_roles if other != name)
+                    if len(profile.roles) == 1
+                    else {}
+                )
         return {name: self._role(name, tuple(includes[name]), tuple(modules[name])) for name in used}
 
     def _role(self, name: str, includes: tuple[str, ...], modules: tuple[str, ...]) -> Role:
         definition = self.inputs.catalog.roles[name]
         data = definition.data
         return Role(
-            name, data["description"], includes, modules, data.get("device", False), tuple(data.get("health", ())), data.get("runbook", ""), definition.shelf
+            name,
+            data["description"],
+            includes,
+            modules,
+            data.get("device", False),
+            tuple(data.get("health", ())),
+            data.get("runbook", ""),
+            definition.shelf,
         )
 
     def _modules(self) -> dict[str, Module]:
@@ -258,7 +297,15 @@ class Resolver:
         definition = self.inputs.catalog.modules[name]
         data = definition.data
         parameters = tuple(_parameter(name, data, key, schema) for key, schema in data.get("parameters", {}).items())
-        return Module(name, data["description"], tuple(data["classes"]), parameters, tuple(data.get("packages", ())), data, definition.shelf)
+        return Module(
+            name,
+            data["description"],
+            tuple(data["classes"]),
+            parameters,
+            tuple(data.get("packages", ())),
+            data,
+            definition.shelf,
+        )
 
     def _admins(self) -> Iterator[Admin]:
         for name, data in self.site.get("admins", {}).items():
@@ -315,8 +362,19 @@ def _key_lines(text: str) -> Iterator[str]:
 def _parameter(module: str, data: Mapping[str, Any], name: str, schema: Mapping[str, Any]) -> Parameter:
     types = schema["type"]
     first = data["classes"][0] if data["classes"] else None
-    target = None if schema.get("internal") or not (schema.get("class") or first) else (schema.get("class", first), schema.get("name", name))
-    return Parameter(module, name, schema["description"], (types,) if isinstance(types, str) else tuple(types), target, schema.get("format") == "secret")
+    target = (
+        None
+        if schema.get("internal") or not (schema.get("class") or first)
+        else (schema.get("class", first), schema.get("name", name))
+    )
+    return Parameter(
+        module,
+        name,
+        schema["description"],
+        (types,) if isinstance(types, str) else tuple(types),
+        target,
+        schema.get("format") == "secret",
+    )
 
 
 def _parameter_holders(site: Raw) -> Iterator[Raw]:

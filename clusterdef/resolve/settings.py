@@ -56,7 +56,10 @@ class Settings:
             "packages": tuple(dict.fromkeys(said["packages"])),
             "repos": tuple(self.repository(name) for name in dict.fromkeys(said["repos"])),
             "web_proxy": said.get("web_proxy"),
-            "mounts": tuple(Mount(one["source"], one["at"], one.get("type", "nfs"), tuple(one.get("options", ()))) for one in said["mounts"]),
+            "mounts": tuple(
+                Mount(one["source"], one["at"], one.get("type", "nfs"), tuple(one.get("options", ())))
+                for one in said["mounts"]
+            ),
             "scripts": self._scripts(said.get("scripts", {})),
         }
 
@@ -74,18 +77,39 @@ def _vm(said: Mapping[str, Any]) -> Vm | None:
 
 
 def _hardware(said: Mapping[str, Any]) -> Hardware:
-    return Hardware(said.get("cores"), _size(said.get("memory")), _size(said.get("disk")), said.get("gpus", 0), said.get("model", ""))
+    return Hardware(
+        said.get("cores"),
+        _size(said.get("memory")),
+        _size(said.get("disk")),
+        said.get("gpus", 0),
+        said.get("model", ""),
+    )
 
 
 def _disks(said: Mapping[str, Mapping[str, Any]]) -> Iterator[Disk]:
     for purpose, rule in said.items():
-        yield Disk(purpose, _size(rule.get("min")), _size(rule.get("max")), rule.get("type"), rule.get("model"), rule.get("serial"), rule.get("path"))
+        yield Disk(
+            purpose,
+            _size(rule.get("min")),
+            _size(rule.get("max")),
+            rule.get("type"),
+            rule.get("model"),
+            rule.get("serial"),
+            rule.get("path"),
+        )
 
 
 def layout(name: str, data: Mapping[str, Any]) -> Layout:
     """A layout definition as a value."""
     volumes = tuple(
-        Volume(one["mount"], size_in_bytes(one["size"]), one.get("grow", False), _size(one.get("max")), one.get("fs", "xfs"), tuple(one.get("options", ())))
+        Volume(
+            one["mount"],
+            size_in_bytes(one["size"]),
+            one.get("grow", False),
+            _size(one.get("max")),
+            one.get("fs", "xfs"),
+            tuple(one.get("options", ())),
+        )
         for one in data["volumes"]
     )
     return Layout(name, data["description"], data["scheme"], volumes)

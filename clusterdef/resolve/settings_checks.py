@@ -13,7 +13,9 @@ from clusterdef.resolve.settings import Settings
 from clusterdef.source import Document
 
 
-def setting_problems(document: Document, inputs: Inputs, drafts: Mapping[str, NodeDraft], settings: Settings) -> Iterator[Problem]:
+def setting_problems(
+    document: Document, inputs: Inputs, drafts: Mapping[str, NodeDraft], settings: Settings
+) -> Iterator[Problem]:
     """What settings speak of that is not there, each place once."""
     seen: set[tuple[str, str, Mark]] = set()
     for draft in _one_of_each(drafts.values()):
@@ -46,7 +48,12 @@ def _of_node(document: Document, inputs: Inputs, draft: NodeDraft, settings: Set
         yield _unknown("layout", "disk layout", layout, settings.layouts, mark)
     if draft.settings["secure_boot"] and draft.settings["firmware"] != "uefi":
         mark = place(draft, "secure_boot") or document.key_mark("nodes", draft.written.key)
-        yield Problem("secure-boot", "Secure Boot needs `firmware: uefi`", mark, advice=("set firmware: uefi, or leave secure_boot out",))
+        yield Problem(
+            "secure-boot",
+            "Secure Boot needs `firmware: uefi`",
+            mark,
+            advice=("set firmware: uefi, or leave secure_boot out",),
+        )
 
 
 def _unknown(code: str, what: str, name: str, known: Iterable[str], mark: Mark) -> Problem:
@@ -85,11 +92,20 @@ def _unused(document: Document, inputs: Inputs, drafts: Mapping[str, NodeDraft])
                 yield _idle(definition)
     for name in inputs.sound("groups") - used["group"]:
         message = f"no node is in group {name}"
-        yield Problem("unused", message, document.key_mark("groups", name), severity=Severity.WARNING, advice=("name it under `groups:` of a node, or take it out",))
+        yield Problem(
+            "unused",
+            message,
+            document.key_mark("groups", name),
+            severity=Severity.WARNING,
+            advice=("name it under `groups:` of a node, or take it out",),
+        )
 
 
 def _idle(definition: Definition) -> Problem:
-    advice: Mapping[str, str] = {"role": "give it to a node, or remove its folder", "module": "name it in a role, or remove its folder"}
+    advice: Mapping[str, str] = {
+        "role": "give it to a node, or remove its folder",
+        "module": "name it in a role, or remove its folder",
+    }
     mark: Callable[..., Mark] = definition.document.mark
     message = f"{definition.kind} {definition.name} is used by no node"
     return Problem("unused", message, mark(), severity=Severity.WARNING, advice=(advice[definition.kind],))

@@ -12,7 +12,9 @@ from clusterdef.resolve.relations import HYPERVISOR, place
 from clusterdef.source import Document
 
 
-def virtual_problems(document: Document, drafts: Mapping[str, NodeDraft], nodes: Mapping[str, Node]) -> Iterator[Problem]:
+def virtual_problems(
+    document: Document, drafts: Mapping[str, NodeDraft], nodes: Mapping[str, Node]
+) -> Iterator[Problem]:
     """What is wrong with virtual machines and their hosts."""
     guests: dict[str, list[tuple[NodeDraft, Vm]]] = {}
     for name, node in nodes.items():
@@ -33,14 +35,28 @@ def _host(document: Document, draft: NodeDraft, vm: Vm, drafts: Mapping[str, Nod
     mark = _mark(document, draft, "host")
     advice = (f"hypervisors are {listing(able)}" if able else "no node is a hypervisor: give one a role that has one",)
     if vm.host not in drafts:
-        yield Problem("unknown-node", f"{draft.name} runs on {vm.host}, which is no node", mark, did_you_mean(vm.host, drafts), advice=advice)
+        yield Problem(
+            "unknown-node",
+            f"{draft.name} runs on {vm.host}, which is no node",
+            mark,
+            did_you_mean(vm.host, drafts),
+            advice=advice,
+        )
     elif vm.host == draft.name:
         yield Problem("vm-host", f"{draft.name} cannot run on itself", mark, advice=advice)
     elif vm.host not in able:
-        yield Problem("vm-host", f"{draft.name} runs on {vm.host}, which is no hypervisor", mark, did_you_mean(vm.host, able), advice=advice)
+        yield Problem(
+            "vm-host",
+            f"{draft.name} runs on {vm.host}, which is no hypervisor",
+            mark,
+            did_you_mean(vm.host, able),
+            advice=advice,
+        )
     if draft.bmc:
         message = f"{draft.name} is a virtual machine; it has no management controller"
-        yield Problem("vm-bmc", message, document.key_mark("nodes", draft.written.key, "bmc"), advice=("take the bmc out",))
+        yield Problem(
+            "vm-bmc", message, document.key_mark("nodes", draft.written.key, "bmc"), advice=("take the bmc out",)
+        )
 
 
 def _capacity(document: Document, host: Node, guests: list[tuple[NodeDraft, Vm]]) -> Iterator[Problem]:
@@ -52,4 +68,6 @@ def _capacity(document: Document, host: Node, guests: list[tuple[NodeDraft, Vm]]
             sizes = ", ".join(f"{one.name} {as_size(getattr(vm, what))}" for one, vm in guests)
             message = f"the virtual machines on {host.name} want {as_size(wanted)} of {what}; it has {as_size(limit)}"
             mark = _mark(document, draft, what)
-            yield Problem("host-full", message, mark, advice=(sizes, "make them smaller, or correct `hardware` of the host"))
+            yield Problem(
+                "host-full", message, mark, advice=(sizes, "make them smaller, or correct `hardware` of the host")
+            )

@@ -125,23 +125,36 @@ def _consented(wish: Wish, site: Site, made: Made) -> bool:
     return not open_
 
 
-def _carry_out(wish: Wish, site: Site, cluster: Cluster, chosen: Collection[str] | None, made: Made, progress: Callable[[int, int], None] | None) -> None:
+def _carry_out(
+    wish: Wish,
+    site: Site,
+    cluster: Cluster,
+    chosen: Collection[str] | None,
+    made: Made,
+    progress: Callable[[int, int], None] | None,
+) -> None:
     files = _artifacts(site, cluster, chosen, progress)
     carry = _others(chosen, made.before) if chosen is not None else None
     facts = _facts(wish, site, cluster)
     if wish.dry:
         made.plan = tree.plan(wish.root, files, carry)
-        made.changes = tuple(Changed(change.kind, change.maker, change.subject, change.path) for change in made.plan.changes)
+        made.changes = tuple(
+            Changed(change.kind, change.maker, change.subject, change.path) for change in made.plan.changes
+        )
         made.files = len(files)
         return
     inputs = PARTIAL if chosen is not None else fingerprint.together(facts["site"], facts["program"])
-    made.generation = tree.write(wish.root, files, inputs=inputs, version=__version__, facts=facts, carry=carry, progress=progress)
+    made.generation = tree.write(
+        wish.root, files, inputs=inputs, version=__version__, facts=facts, carry=carry, progress=progress
+    )
     made.changes = tuple(between(made.before, made.generation))
     made.files = made.generation.files
     made.program_only = _only_program(made.before, facts)
 
 
-def _artifacts(site: Site, cluster: Cluster, chosen: Collection[str] | None, progress: Callable[[int, int], None] | None) -> Sequence[Artifact]:
+def _artifacts(
+    site: Site, cluster: Cluster, chosen: Collection[str] | None, progress: Callable[[int, int], None] | None
+) -> Sequence[Artifact]:
     made = artifacts(cluster, site.generators, site.render(), chosen, progress)
     return [artifact for artifact in made if chosen is None or artifact.subject]
 
@@ -149,7 +162,14 @@ def _artifacts(site: Site, cluster: Cluster, chosen: Collection[str] | None, pro
 def _others(chosen: Collection[str], before: Generation | None) -> Callable[[Entry], bool]:
     if before is None:
         advice = ("make everything first:   clusterdef generate",)
-        raise Refused(Problem("nothing-yet", "there is no generation that the other nodes' files could stay in", advice=advice, subject="generate"))
+        raise Refused(
+            Problem(
+                "nothing-yet",
+                "there is no generation that the other nodes' files could stay in",
+                advice=advice,
+                subject="generate",
+            )
+        )
     return lambda entry: entry.subject not in chosen
 
 
