@@ -21,7 +21,7 @@ Stronger = Callable[[str, str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One layer: whose word it is (`level` and `owner`: "role" and "worker"), its settings, their path in the document."""
+    """One layer: whose word it is (`level` and `owner`: "role", "worker"), its settings, their path in the file."""
 
     level: str
     owner: str

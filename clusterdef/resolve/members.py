@@ -142,6 +142,6 @@ def _overlap(document: Document, keys: tuple[str, str], names: list[str]) -> Pro
     also = Also(document.key_mark("nodes", earlier), "named here first")
     message = f"{fold(names)} {'is' if len(names) == 1 else 'are'} in two node sets"
     advice = (
-        f"take {'it' if len(names) == 1 else 'them'} out of one; where only a value differs, write it under `except:` in the set",
+        f"take {'it' if len(names) == 1 else 'them'} out of one; a value that differs goes under `except:` in the set",
     )
     return Problem("nodesets-overlap", message, document.key_mark("nodes", later), also=(also,), advice=advice)

@@ -162,10 +162,11 @@ def _within(document: Document, found: Mapping[str, Draft]) -> Iterator[Problem]
 
 
 def _inside(inner: Network, outer: Network) -> bool:
-    return all(
-        any(part.version == whole.version and part.net.subnet_of(whole.net) for whole in outer.subnets)
-        for part in inner.subnets
-    )  # type: ignore[arg-type]
+    return all(any(_part(part.net, whole.net) for whole in outer.subnets) for part in inner.subnets)
+
+
+def _part(small: Net, large: Net) -> bool:
+    return small.version == large.version and small.prefixlen >= large.prefixlen and small.network_address in large
 
 
 def _overlaps(document: Document, found: Mapping[str, Draft]) -> Iterator[Problem]:

@@ -17,7 +17,7 @@ Key = tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, str], ...]]
 
 @dataclass(slots=True)
 class Profile:
-    """Nodes of one kind. `layers` are those below the node's own, weak to strong; `brought` is the role behind each module."""
+    """Nodes of one kind. `layers` are those below the node's own, weak to strong; `brought` is each module's role."""
 
     key: Key
     roles: tuple[str, ...]
