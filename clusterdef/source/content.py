@@ -48,7 +48,9 @@ def text_of(content: bytes, name: str, limits: Limits) -> str:
         # More than one mark is what joining files makes; libyaml would count the second one wrongly.
         text = content.decode("utf-8").lstrip("\ufeff")
     except UnicodeDecodeError as error:
-        raise Refused(_binary(name) if _is_binary(content) else _not_utf8(name, content, error)) from error
+        raise Refused(
+            _binary(name) if b"\0" in content or _is_binary(content) else _not_utf8(name, content, error)
+        ) from error
     if not text.isascii() or len(content.translate(None, CONTROL_BYTES)) != len(content):
         _check_controls(text, content, name)
     return text
@@ -114,8 +116,9 @@ def _wide(name: str, encoding: str) -> Problem:
 
 
 def _is_binary(content: bytes) -> bool:
+    """One control character may be a slip of the keyboard; many are none."""
     head = content[:8192]
-    return b"\0" in head or len(head) - len(head.translate(None, CONTROL_BYTES)) > len(head) // 20
+    return len(head) - len(head.translate(None, CONTROL_BYTES)) > len(head) // 20
 
 
 def _binary(name: str) -> Problem:

@@ -169,8 +169,8 @@ class Builder:
         try:
             value: str = json.loads(typed)
             value.encode()
-        except json.JSONDecodeError as error:
-            self._stop(syntax.escape(self.lines, self._start + error.pos))
+        except json.JSONDecodeError:
+            self._stop(syntax.escape(self.lines, self._start))
         except UnicodeEncodeError:
             self._add(syntax.half_character(self._mark()))
             value = ""

@@ -10,6 +10,7 @@ from clusterdef.source.lines import Lines
 
 BLANK = " \t\r\n"
 ODD = re.compile(r"[^\s,:\[\]{}\"']+")
+SOUND = re.compile(r'(?:[^\\]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+')
 PAIRS = {"{": "}", "[": "]"}
 SPELLED = {
     "True": "true",
@@ -41,8 +42,10 @@ def syntax(lines: Lines, offset: int, wanted: str, opened: Sequence[int]) -> Pro
     )
 
 
-def escape(lines: Lines, offset: int) -> Problem:
-    """A backslash with something behind it that is no escape."""
+def escape(lines: Lines, start: int) -> Problem:
+    """A backslash with something behind it that is no escape, in the string that begins at `start`."""
+    sound = SOUND.match(lines.text, start)
+    offset = sound.end() if sound else start
     return _problem(
         "json-escape",
         "this backslash begins no escape that JSON knows",
