@@ -47,7 +47,7 @@ class Names:
 
     def _unknown(self, document: Document, holder: dict[str, Any], key: str) -> Problem | None:
         module, dot, name = key.partition(".")
-        if key in self._choices or ("module", module) in self._broken:
+        if (not dot and key in self._choices) or ("module", module) in self._broken:
             return None
         if dot and module in self._modules and name in self._modules[module].data.get("parameters", {}):
             return None

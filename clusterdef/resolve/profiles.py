@@ -51,7 +51,7 @@ class Composer:
         self._profiles: dict[Key, Profile] = {}
         self._told: set[tuple[str, ...]] = set()
         self._closures: dict[tuple[str, tuple[tuple[str, str], ...]], frozenset[str]] = {}
-        self._choices = frozenset(_choices(catalog))
+        self._choices = frozenset(choices(catalog))
         self._everywhere = tuple(name for name, role in catalog.roles.items() if role.data.get("everywhere"))
 
     def profile(self, node: Written) -> Profile:
@@ -303,13 +303,8 @@ class Composer:
             self.problems.append(problem)
 
 
-def _choices(catalog: Catalog) -> Iterator[str]:
-    """Every parameter that some role chooses by."""
+def choices(catalog: Catalog) -> Iterator[str]:
+    """Every parameter that some role chooses by: words of the whole cluster (`batch`), and parameters of modules."""
     for role in catalog.roles.values():
         for key in ("include", "modules"):
             yield from (item["choose"] for item in role.data.get(key, ()) if isinstance(item, dict))
-
-
-def choice_words(catalog: Catalog) -> frozenset[str]:
-    """The choices that are words of the whole cluster, not parameters of a module."""
-    return frozenset(name for name in _choices(catalog) if "." not in name)

@@ -20,7 +20,7 @@ from clusterdef.resolve.order import Order
 from clusterdef.resolve.parameter_names import Names
 from clusterdef.resolve.parameters import Settler
 from clusterdef.resolve.ports import Listening, port_number
-from clusterdef.resolve.profiles import Composer, choice_words
+from clusterdef.resolve.profiles import Composer, choices
 from clusterdef.resolve.references import References
 from clusterdef.resolve.relations import Relations, unknown_externals
 from clusterdef.resolve.settings import Settings
@@ -330,7 +330,7 @@ class Resolver:
         """Parameter names of every layer that somebody wrote, whether a node uses it or not."""
         catalog = self.inputs.catalog
         carried = frozenset(module for draft in self.drafts.values() for module in draft.profile.modules)
-        names = Names(catalog, choice_words(catalog), carried)
+        names = Names(catalog, frozenset(choices(catalog)), carried)
         for holder in _parameter_holders(self.site):
             yield from names.problems(self.document, holder)
         for role in catalog.roles.values():

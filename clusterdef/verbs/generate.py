@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -141,12 +141,10 @@ def _carry_out(
         made.changes = tuple(
             Changed(change.kind, change.maker, change.subject, change.path) for change in made.plan.changes
         )
-        made.files = len(files)
+        made.files = made.plan.same + sum(change.new is not None for change in made.plan.changes)
         return
     inputs = PARTIAL if chosen is not None else fingerprint.together(facts["site"], facts["program"])
-    made.generation = tree.write(
-        wish.root, files, inputs=inputs, version=__version__, facts=facts, carry=carry, progress=progress
-    )
+    made.generation = tree.write(wish.root, files, inputs=inputs, version=__version__, facts=facts, carry=carry)
     made.changes = tuple(between(made.before, made.generation))
     made.files = made.generation.files
     made.program_only = _only_program(made.before, facts)
@@ -154,9 +152,10 @@ def _carry_out(
 
 def _artifacts(
     site: Site, cluster: Cluster, chosen: Collection[str] | None, progress: Callable[[int, int], None] | None
-) -> Sequence[Artifact]:
+) -> Iterator[Artifact]:
+    """The files one at a time: ten thousand nodes' are more than one wants to hold."""
     made = artifacts(cluster, site.generators, site.render(), chosen, progress)
-    return [artifact for artifact in made if chosen is None or artifact.subject]
+    return (artifact for artifact in made if chosen is None or artifact.subject)
 
 
 def _others(chosen: Collection[str], before: Generation | None) -> Callable[[Entry], bool]:
