@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 
-from clusterdef.model import Endpoint, Node
+from clusterdef.model import Endpoint, Interface, Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Boot:
     arguments: tuple[str, ...]
 
 
+@lru_cache(maxsize=256)
 def base_url(endpoint: Endpoint) -> str:
     """`http://ADDRESS:PORT` of a service, by address: no name server is needed while a machine is installed."""
     protocol = endpoint.protocol or "http"
@@ -37,16 +39,22 @@ def boot(node: Node) -> Boot | None:
     source = node.endpoint("install-files")
     if node.os is None or source is None or node.os.family != "el":
         return None
-    url = base_url(source)
-    media = f"{url}/media/{node.os.media}"
+    url, media = _media(source, node.os.media)
     arguments = (
         f"inst.stage2={media}/",
         f"inst.ks={url}/kickstart/{node.name}.cfg",
-        "ip=dhcp6" if _only_v6(node) else "ip=dhcp",
+        _address(node.boot),
         *console(node),
         *node.kernel,
     )
     return Boot(f"{media}/images/pxeboot/vmlinuz", f"{media}/images/pxeboot/initrd.img", arguments)
+
+
+@lru_cache(maxsize=256)
+def _media(source: Endpoint, name: str) -> tuple[str, str]:
+    """URLs of the server and of a medium on it."""
+    url = base_url(source)
+    return url, f"{url}/media/{name}"
 
 
 def console(node: Node) -> tuple[str, ...]:
@@ -56,5 +64,7 @@ def console(node: Node) -> tuple[str, ...]:
     return ("console=tty0", f"console={node.console}")
 
 
-def _only_v6(node: Node) -> bool:
-    return bool(node.boot and node.boot.addresses and node.boot.v4 is None)
+def _address(interface: Interface | None) -> str:
+    """How the installer gets its first address; afterwards the kickstart file says."""
+    only_v6 = interface and interface.addresses and interface.v4 is None
+    return "ip=dhcp6" if only_v6 else "ip=dhcp"

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from clusterdef.languages.data import as_enc, as_json, as_puppet
-from clusterdef.languages.language import ANY, SLOT, CannotSay, Language, Safe, alphabet, line, row
+from clusterdef.languages.language import ANY, SLOT, CannotSay, Language, Safe, alphabet, language, line, row
 from clusterdef.languages.markup import xml_comment, xml_text
 from clusterdef.languages.plain import commas, dnsmasq_word, path_segment, syslinux_text
 from clusterdef.languages.shell import BARE, kickstart_package, quoting, sh_document
@@ -22,9 +22,9 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
     {
         "sh": row("sh", quoting("sh", BARE), document=sh_document),
         "ks": row("a kickstart", quoting("a kickstart", BARE + "="), package=kickstart_package),
-        "json": Language("json", as_json, MappingProxyType({}), as_json),
-        "enc": Language("enc", as_enc, MappingProxyType({}), as_enc),
-        "pp": Language("puppet", as_puppet, MappingProxyType({"comment": line("puppet")}), as_puppet),
+        "json": language("json", as_json, as_json),
+        "enc": language("enc", as_enc, as_enc),
+        "pp": language("puppet", as_puppet, as_puppet, comment=line("puppet")),
         "xml": row("xml", xml_text, comment=xml_comment),
         "syslinux": row(
             "syslinux",

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from clusterdef.languages.language import ADDRESSES, CannotSay
@@ -43,24 +44,26 @@ def as_puppet(value: Any) -> str:
     """`value` as a literal of the Puppet language; mappings and lists on one line."""
     if isinstance(value, str):
         return _puppet_string(value)
+    if type(value) is int:
+        return str(value)
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(as_puppet, value))}]"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join([f"{as_puppet(key)} => {as_puppet(item)}" for key, item in value.items()]) + "}"
     if value is None:
         return "undef"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int | float | Decimal):
+    if isinstance(value, float | Decimal):
         return _puppet_number(value)
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{as_puppet(key)} => {as_puppet(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(as_puppet, value)) + "]"
     if isinstance(value, ADDRESSES):
         return _puppet_string(str(value))
     raise CannotSay(value, "puppet", f"{type(value).__name__} is not data")
 
 
 def _puppet_number(value: float | Decimal) -> str:
-    text = repr(value) if not isinstance(value, Decimal) else str(value)
-    if not re.fullmatch(r"-?\d+(\.\d+)?(e[+-]?\d+)?", text):
+    text = str(value)
+    if not re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", text):
         raise CannotSay(value, "puppet", "it is not a number that can be written down")
     return text
 
@@ -68,6 +71,7 @@ def _puppet_number(value: float | Decimal) -> str:
 _PUPPET_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]").search
 
 
+@lru_cache(maxsize=1 << 14)
 def _puppet_string(value: str) -> str:
     if _PUPPET_ODD(value):
         raise CannotSay(value, "puppet", "it holds control characters")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from types import MappingProxyType
 from typing import Any
@@ -58,15 +59,16 @@ class Language:
 
     def say(self, value: object) -> str:
         """`value` as this language writes it; raises CannotSay where it has no way to."""
+        kind = type(value)
+        if kind is str:
+            return self.word(value)  # type: ignore[arg-type]
         if isinstance(value, Safe):
             return self._said(value)
-        if isinstance(value, str):
-            return self._honest(self.word(value))
-        if type(value) is int:
+        if kind is int:
             return str(value)
-        if isinstance(value, ADDRESSES):
+        if isinstance(value, str | IPv4Address | IPv6Address | IPv4Network | IPv6Network):
             return self.word(str(value))
-        return self._honest(self.other(value))
+        return _honest(self.other(value), self.name)
 
     def say_in(self, place: str, value: object) -> Safe:
         """`value` as this language writes it in a place other than the usual one."""
@@ -74,13 +76,7 @@ class Language:
             raise CannotSay(value, self.name, f"it has no place called {place}")
         if isinstance(value, Safe):
             return Safe(self._said(value), self.name)
-        return Safe(self._honest(self.places[place](value)), self.name)
-
-    def _honest(self, text: str) -> str:
-        """`text`, unless somebody's value looks like a slot: it would be filled with a secret."""
-        if SLOT in text:
-            raise CannotSay(text, self.name, f"{SLOT} is kept for secrets")
-        return text
+        return Safe(_honest(self.places[place](value), self.name), self.name)
 
     def _said(self, value: Safe) -> str:
         if value.language not in (self.name, ANY):
@@ -93,6 +89,13 @@ ADDRESSES = (IPv4Address, IPv6Address, IPv4Network, IPv6Network)
 UNSEEN = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """What no line of text may hold: control characters, everything some reader takes for the end of a line,
 characters that make a line look like another one, and half a character."""
+
+
+def _honest(text: str, language: str) -> str:
+    """`text`, unless somebody's value looks like a slot: it would be filled with a secret."""
+    if SLOT in text:
+        raise CannotSay(text, language, f"{SLOT} is kept for secrets")
+    return text
 
 
 def one_line(value: str, language: str) -> str:
@@ -131,11 +134,23 @@ def _only_text(language: str) -> Callable[[Any], str]:
     return other
 
 
+def language(
+    name: str, word: Callable[[str], str], other: Callable[[Any], str], **places: Callable[[Any], str]
+) -> Language:
+    """A row of the table. The same words come again and again, so each is looked at once."""
+
+    @lru_cache(maxsize=1 << 14)
+    def remembered(value: str) -> str:
+        return _honest(word(value), name)
+
+    return Language(name, remembered, MappingProxyType(places), other)
+
+
 def row(name: str, word: Callable[[str], str], **places: Callable[[Any], str]) -> Language:
     """A language of words: it also has comments, and several words with a space between."""
-    language = Language(name, word, MappingProxyType(places), _only_text(name))
 
     def words(values: Any) -> str:
-        return " ".join(map(language.say, values))
+        return " ".join(map(said.say, values))
 
-    return replace(language, places=MappingProxyType({"comment": line(name), "words": words, **places}))
+    said = language(name, word, _only_text(name), **{"comment": line(name), "words": words, **places})
+    return said

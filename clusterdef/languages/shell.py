@@ -19,8 +19,7 @@ def quoting(language: str, bare: str) -> Callable[[str], str]:
     is_bare = re.compile(f"[{bare}-]+").fullmatch
 
     def word(value: str) -> str:
-        one_line(value, language)
-        return value if is_bare(value) else "'" + value.replace("'", "'\\''") + "'"
+        return value if is_bare(value) else "'" + one_line(value, language).replace("'", "'\\''") + "'"
 
     return word
 

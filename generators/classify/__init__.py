@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from clusterdef.generators.once import once
+
 from clusterdef.languages import Safe, as_puppet
 from clusterdef.model import Cluster, Node
 
 Classes = dict[str, dict[str, Any]]
+Interface = tuple[tuple[str, ...], tuple[tuple[str, str, str], ...]]
 
 
 def context_enc(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
@@ -30,14 +33,25 @@ def classes(node: Node, cluster: Cluster) -> Classes:
     found: Classes = {}
     values = node.parameters
     for name in node.modules:
-        module = cluster.modules[name]
-        for declared in module.classes:
-            found.setdefault(declared, {})
-        for parameter in module.parameters:
-            if parameter.target and not parameter.secret and parameter.key in values:
-                owner, its_name = parameter.target
-                found.setdefault(owner, {})[its_name] = values[parameter.key]
+        declared, parameters = interfaces(cluster)[name]
+        for its_class in declared:
+            found.setdefault(its_class, {})
+        for key, its_class, its_name in parameters:
+            if key in values:
+                found.setdefault(its_class, {})[its_name] = values[key]
     return found
+
+
+@once
+def interfaces(cluster: Cluster) -> Mapping[str, Interface]:
+    """What each module's classes take: (parameter, class, name there). Secrets reach them another way."""
+    return {
+        module.name: (
+            module.classes,
+            tuple((one.key, *one.target) for one in module.parameters if one.target and not one.secret),
+        )
+        for module in cluster.modules.values()
+    }
 
 
 def parameters(node: Node, cluster: Cluster) -> dict[str, Any]:
@@ -55,10 +69,11 @@ def _lines(node: Node, cluster: Cluster) -> Iterator[str]:
     """The body of a node definition. A class without parameters is included, as a classifier's is."""
     for name, value in parameters(node, cluster).items():
         yield f"  ${name} = {as_puppet(value)}"
-    for declared, values in classes(node, cluster).items():
+    for its_class, values in classes(node, cluster).items():
         if values:
-            yield f"  class {{ '{declared}':"
-            yield from (f"    {name} => {as_puppet(value)}," for name, value in values.items())
+            yield f"  class {{ '{its_class}':"
+            for name, value in values.items():
+                yield f"    {name} => {as_puppet(value)},"
             yield "  }"
         else:
-            yield f"  include {declared}"
+            yield f"  include {its_class}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from clusterdef.generators.boot import base_url, console
@@ -17,23 +19,31 @@ KEY = "file:///run/clusterdef/key"
 """Where a machine that is installed by key finds its packages; %pre mounts it there."""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the machine stands, as its clock and its keyboard see it."""
+
+    language: str
+    keyboard: str
+    timezone: str
+
+
 def context(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
-    """What the template needs to know besides the machine itself."""
+    """What the template needs to know besides the machine itself. Tuples throughout: equal ones share their text."""
     assert subject.os
     source = source_url(subject)
     server = subject.endpoint("configuration")
     return {
         "release": RELEASES[subject.os.major],
         "source": f"{source}/media/{subject.os.media}/",
-        "repositories": list(repositories(subject, source)),
-        "clocks": list(clocks(subject)),
-        "network": list(lines(subject)),
-        "packages": packages(subject, cluster),
-        "storage": storage(subject, boot_line(subject)),
-        "keys": [(admin.name, key) for admin in cluster.admins for key in admin.keys],
+        "repositories": repositories((*subject.os.repos, *subject.repos), source),
+        "place": Place(cluster.language, cluster.keyboard, cluster.timezone),
+        "clocks": clocks(subject),
+        "network": tuple(lines(subject)),
+        "packages": packages((subject.packages, *(cluster.modules[name].packages for name in subject.modules))),
+        "storage": storage(subject.layout, subject.disks, subject.keep, boot_line(subject)),
         "server": server.host if server else None,
         "token": slot(subject.certname, "token"),
-        "scripts": subject.scripts,
     }
 
 
@@ -43,28 +53,25 @@ def source_url(node: Node) -> str:
     return base_url(endpoint) if endpoint and node.install == "network" else KEY
 
 
-def repositories(node: Node, source: str) -> Iterator[tuple[Repository, str]]:
-    """The machine's repositories with their URLs, those of its operating system first, each once."""
-    assert node.os
-    for repository in dict.fromkeys((*node.os.repos, *node.repos)):
-        yield repository, repository.url or f"{source}/repos/{repository.name}/"
+@lru_cache(maxsize=256)
+def repositories(found: tuple[Repository, ...], source: str) -> tuple[tuple[Repository, str], ...]:
+    """Repositories with their URLs, each once, in order."""
+    return tuple((one, one.url or f"{source}/repos/{one.name}/") for one in dict.fromkeys(found))
 
 
-def clocks(node: Node) -> Iterator[str]:
+def clocks(node: Node) -> tuple[str, ...]:
     """Time servers: the cluster's own, or else those of the machine's networks."""
-    found = [
-        endpoint.address or endpoint.host
-        for endpoint in node.services.get("time", ())
-        if endpoint.provider != node.name
-    ]
-    names = found or [name for interface in node.interfaces for name in interface.network.ntp]
-    return iter(dict.fromkeys(names))
+    servers = (endpoint for endpoint in node.services.get("time", ()) if endpoint.provider != node.name)
+    names = [endpoint.address or endpoint.host for endpoint in servers]
+    names = names or [name for interface in node.interfaces for name in interface.network.ntp]
+    return tuple(dict.fromkeys(names))
 
 
-def packages(node: Node, cluster: Cluster) -> list[str]:
-    """Packages of the machine and of its modules, sorted; what is left out stands last, as the installer reads it."""
-    found = {*node.packages, *(name for module in node.modules for name in cluster.modules[module].packages)}
-    return sorted(found, key=lambda name: (name.startswith("-"), not name.startswith("@"), name))
+@lru_cache(maxsize=256)
+def packages(lists: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
+    """Packages of the machine and of its modules, sorted: groups first, then what is left out last."""
+    found = {name for names in lists for name in names}
+    return tuple(sorted(found, key=lambda name: (name.startswith("-"), not name.startswith("@"), name)))
 
 
 def boot_line(node: Node) -> tuple[str, ...]:

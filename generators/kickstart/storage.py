@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from clusterdef.languages import LANGUAGES
-from clusterdef.model import Disk, Layout, Node, Volume
+from clusterdef.model import Disk, Layout, Volume
 
 MIB = 1024**2
 GIB = 1024**3
@@ -64,17 +65,20 @@ class Storage:
         return tuple(part.label for part in self.parts if part.keep)
 
 
-def storage(node: Node, bootloader: tuple[str, ...]) -> Storage:
-    """The disks of a machine; a machine without a layout gets nothing but room for its boot files."""
-    layout = node.layout or Layout("", "", "plain", ())
+@lru_cache(maxsize=256)
+def storage(
+    layout: Layout | None, disks: tuple[Disk, ...], keep: tuple[str, ...], bootloader: tuple[str, ...]
+) -> Storage:
+    """The disks of a machine; one without a layout gets nothing but room for its boot files."""
+    layout = layout or Layout("", "", "plain", ())
     volumes = _volumes(layout)
     least = sum(volume.size for volume in volumes)
-    rules = {disk.purpose: disk for disk in node.disks}
+    rules = {disk.purpose: disk for disk in disks}
     return Storage(
         layout.scheme,
         rule(rules.get(SYSTEM, Disk(SYSTEM)), least),
         tuple(rule(disk) for purpose, disk in sorted(rules.items()) if purpose != SYSTEM),
-        tuple(_part(volume, node) for volume in volumes),
+        tuple(_part(volume, keep) for volume in volumes),
         ks_line(*bootloader),
         2 if layout.scheme == "raid1" else 1,
     )
@@ -110,10 +114,10 @@ def _volumes(layout: Layout) -> tuple[Volume, ...]:
     return layout.volumes if there or layout.scheme == "plain" else (BOOT, *layout.volumes)
 
 
-def _part(volume: Volume, node: Node) -> Part:
+def _part(volume: Volume, kept: tuple[str, ...]) -> Part:
     swap = volume.mount == "swap"
     its_label = "" if swap else label(volume.mount)
-    keep = not swap and volume.mount in node.keep
+    keep = not swap and volume.mount in kept
     return Part(volume.mount, _id(volume.mount), its_label, ks_line(*_sizes(volume)), ks_line(*_format(volume)), keep)
 
 

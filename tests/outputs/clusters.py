@@ -171,9 +171,7 @@ def node(name: str, *interfaces: Interface, role: str = "worker", **more: Any) -
         "web_proxy": None,
         "mounts": (),
         "scripts": Scripts(),
-        "parameters": MappingProxyType(
-            {"chrony.servers": ["10.10.0.1"], "motd.text": "hello", "motd.secret": "motd.x"}
-        ),
+        "parameters": {"chrony.servers": ["10.10.0.1"], "motd.text": "hello", "motd.secret": "motd.x"},
         "services": SERVICES,
         "ports": (),
         "provides": (),
