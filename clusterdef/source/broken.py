@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from clusterdef.problem import Also, Mark, Problem
-from clusterdef.source.lines import Lines
+from clusterdef.source.lines import LONGEST, Lines
 
 WORD = re.compile(r"[^\s,\[\]{}:#]+(?::[^\s,\[\]{}:#]+)*")
 COLON = re.compile(r":(?=[ \t]|$)")
@@ -101,7 +101,7 @@ class Broken:
         for _ in range(NEAR):
             last = len(self.text[:last].rstrip())
             start, _ = self.lines.around(max(0, last - 1))
-            comment = COMMENT.search(self.text, start, last)
+            comment = COMMENT.search(self.text, start, last) if last - start <= LONGEST else None
             if comment is None:
                 return last
             last = comment.start()
