@@ -5,17 +5,13 @@ CParser is half private to PyYAML, so it is named only here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from yaml.events import ScalarEvent
 from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner, ScannerError
-
-try:
-    from yaml._yaml import CParser
-except ImportError:
-    CParser = None  # type: ignore[assignment,misc]
 
 
 class Events(Protocol):
@@ -45,6 +41,15 @@ class PurePython(Reader, Scanner, Parser):
         return event
 
 
+fastest: Callable[[str], Events] = PurePython
+try:
+    from yaml._yaml import CParser
+except ImportError:
+    pass
+else:
+    fastest = CParser
+
+
 def events_of(text: str) -> Events:
-    """The fastest parser that this Python has."""
-    return PurePython(text) if CParser is None else CParser(text)
+    """The events of a text, from the fastest parser that this Python has."""
+    return fastest(text)

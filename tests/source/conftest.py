@@ -14,9 +14,9 @@ from clusterdef.source import yaml_events
 @pytest.fixture(params=["libyaml", "pure Python"])
 def either_parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """The test runs with libyaml, and as on a Python that has none."""
-    assert yaml_events.CParser is not None, "PyYAML was built without libyaml"
+    assert yaml_events.fastest is not yaml_events.PurePython, "PyYAML was built without libyaml"
     if request.param != "libyaml":
-        monkeypatch.setattr(yaml_events, "CParser", None)
+        monkeypatch.setattr(yaml_events, "fastest", yaml_events.PurePython)
     return str(request.param)
 
 

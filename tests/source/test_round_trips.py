@@ -72,7 +72,7 @@ def test_yaml_marks(data: Any) -> None:
 def test_pure_python_yaml_marks(data: Any) -> None:
     text = yaml.safe_dump(data, default_flow_style=True, width=10**9)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(yaml_events, "CParser", None)
+        patch.setattr(yaml_events, "fastest", yaml_events.PurePython)
         document = parse_yaml(text.encode(), "f")
     assert document.data == data
     assert_marks(document, data)

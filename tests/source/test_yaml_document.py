@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from clusterdef.problem import Mark
+from clusterdef.problem import Mark, Refused
 from clusterdef.source import Document, parse_yaml
 
 pytestmark = pytest.mark.usefixtures("either_parser")
@@ -236,6 +236,15 @@ def test_a_value_of_several_lines_is_underlined_to_the_end_of_the_first() -> Non
 )
 def test_one_document_in_its_wrapping(text: str) -> None:
     assert parse_yaml(text.encode(), "f").data == {"a": 1}
+
+
+def test_a_tab_as_a_blank_is_taken_where_libyaml_is(either_parser: str) -> None:
+    text = b"a:\tx\nb: [1,\t2]\t# c\n"
+    if either_parser == "libyaml":
+        assert parse_yaml(text, "f").data == {"a": "x", "b": [1, 2]}
+    else:
+        with pytest.raises(Refused, match="tab used as a blank"):
+            parse_yaml(text, "f")
 
 
 @pytest.mark.parametrize("text", ["[]", "{}", "- 1\n", "hello\n", "null\n", "8", '""'])

@@ -73,6 +73,8 @@ BROKEN = [
     Case('a: "x" y\n', "yaml-after-quote", "1:8", 'text after the closing quote "', "1:4"),
     Case('a: "C:\\path"\n', "yaml-escape", "1:7", "\\p is no escape that YAML knows"),
     Case('a: "\\xZZ"\n', "yaml-escape", "1:5", "\\x is no escape that YAML knows"),
+    Case('a: "\\ud800"\n', "yaml-escape", "1:5", "\\u is no escape that YAML knows"),
+    Case('a: "x\\UFFFFFFFF"\n', "yaml-escape", "1:6", "\\U is no escape that YAML knows"),
     # brackets
     Case("a: {b: 1, c: 2\nd: 3\n", "yaml-unclosed-bracket", "2:2", "the { opened in line 1 is not closed", "1:4"),
     Case("a: {b: 1, c: 2\n", "yaml-unclosed-bracket", "1:14", "the { opened in line 1 is not closed", "1:4"),
