@@ -492,10 +492,19 @@ class Cluster:
     secrets: tuple[Secret, ...]
     order: tuple[Step, ...]
     layouts: Mapping[str, Layout] = field(default_factory=dict)
+    _providers: Mapping[str, tuple[Node, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Asked for every node: looking through all nodes each time would take quadratic time.
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes.values():
+            for service in node.provides:
+                found.setdefault(service, []).append(node)
+        object.__setattr__(self, "_providers", {service: tuple(nodes) for service, nodes in found.items()})
 
     def providers(self, service: str) -> tuple[Node, ...]:
         """The nodes that provide a service, in the site's order."""
-        return tuple(node for node in self.nodes.values() if service in node.provides)
+        return self._providers.get(service, ())
 
     def having(self, module: str) -> Iterator[Node]:
         """The nodes that carry a module, in the site's order."""

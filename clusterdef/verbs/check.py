@@ -65,10 +65,14 @@ def _links(site: Site, cluster: Cluster) -> Iterator[tuple[str, Callable[[Node],
 def _makes(render: Render, output: Output, cluster: Cluster) -> Callable[[Node], bool]:
     """For which nodes an output makes its link; an expression that fails is told when files are made."""
     source = output.link_for or output.when
+    try:
+        condition = render.condition(source or "true")
+    except Failed:
+        return lambda node: True
 
     def makes(node: Node) -> bool:
         try:
-            return not source or render.condition(source)({"cluster": cluster, "node": node})
+            return condition({"cluster": cluster, "node": node})
         except Failed:
             return True
 
