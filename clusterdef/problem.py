@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -86,9 +87,16 @@ class Refused(Exception):
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word closest to `word`, or None when nothing is close."""
-    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    """The known word closest to `word`, or None when nothing is close. `worker7` is closest to `worker07`."""
+    words = list(known)
+    same = next((one for one in words if _unpadded(one) == _unpadded(word)), None)
+    found = [same] if same else difflib.get_close_matches(word, words, n=1, cutoff=0.6)
     return found[0] if found else None
+
+
+def _unpadded(word: str) -> str:
+    """The word with its numbers written without leading zeros."""
+    return re.sub(r"0*([0-9]+)", r"\1", word)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ FINE = 0
 DEFINITION = 1
 """The definition has errors; nothing was written."""
 USAGE = 2
-"""The command line was not understood."""
+"""The command line was not understood, or names something that is not there."""
 WORLD = 3
 """The machine said no: disk full, no permission, somebody else is writing, a tree that was tampered with."""
 CONSENT = 4
@@ -16,3 +16,16 @@ BUG = 70
 """A fault of clusterdef itself."""
 INTERRUPTED = 130
 """Ctrl-C."""
+
+ASKED = frozenset(
+    (
+        "unknown-node",
+        "unknown-key",
+        "unknown-definition",
+        "nodeset-unclear",
+        "no-site",
+        "nothing-yet",
+        "tree-no-generation",
+    )
+)
+"""Codes of problems that lie in what was asked, when they have no place in a file."""

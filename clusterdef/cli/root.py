@@ -100,7 +100,9 @@ def _refused(refused: Refused, debug: bool) -> int:
     show_problems(refused.problems, err=True)
     if debug:
         traceback.print_exception(refused)
-    return exits.DEFINITION if any(problem.mark for problem in refused.problems) else exits.WORLD
+    if any(problem.mark for problem in refused.problems):
+        return exits.DEFINITION
+    return exits.USAGE if {problem.code for problem in refused.problems} <= exits.ASKED else exits.WORLD
 
 
 def _bug(error: Exception, debug: bool) -> int:

@@ -1,0 +1,1 @@
+"""Resolving: what follows from a definition that is right. What is wrong with others is in tests/errors."""
