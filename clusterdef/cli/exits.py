@@ -29,3 +29,6 @@ ASKED = frozenset(
     )
 )
 """Codes of problems that lie in what was asked, when they have no place in a file."""
+
+MACHINE = ("tree-", "secrets-", "git-")
+"""Beginnings of the codes of problems that lie in the machine, not in the definition."""

@@ -100,9 +100,10 @@ def _refused(refused: Refused, debug: bool) -> int:
     show_problems(refused.problems, err=True)
     if debug:
         traceback.print_exception(refused)
-    if any(problem.mark for problem in refused.problems):
-        return exits.DEFINITION
-    return exits.USAGE if {problem.code for problem in refused.problems} <= exits.ASKED else exits.WORLD
+    codes = {problem.code for problem in refused.problems}
+    if codes <= exits.ASKED:
+        return exits.USAGE
+    return exits.WORLD if all(code.startswith(exits.MACHINE) for code in codes) else exits.DEFINITION
 
 
 def _bug(error: Exception, debug: bool) -> int:

@@ -110,7 +110,9 @@ class Composer:
         modules, brought = self._modules(all_roles, answers)
         layers = self._layers(all_roles, ordered)
         device = any(self.catalog.roles[name].data.get("device") for name in roles)
-        profile = Profile(key, roles, groups, tuple(all_roles), modules, brought, device, layers, merged(layers))
+        settings = merged(layers)
+        settings["install"] = "none" if device else settings["install"]
+        profile = Profile(key, roles, groups, tuple(all_roles), modules, brought, device, layers, settings)
         profile.disputes = self._disputes(layers, answers, ordered)
         self._conflicts(profile)
         return profile

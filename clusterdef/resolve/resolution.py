@@ -124,6 +124,7 @@ class Resolver:
             settings = dict(settings)
             for layer in own:
                 add(settings, layer.settings)
+            settings["install"] = "none" if profile.device else settings["install"]
         return NodeDraft(
             name=node.name,
             written=node,

@@ -1,0 +1,1 @@
+"""Shelves: definitions that are shipped, installed, or the site's own."""
