@@ -48,7 +48,7 @@ class Subnet:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A network nodes are attached to. `dhcp` and `names` say who answers there (MODEL: networks)."""
+    """A network nodes are attached to. `dhcp` and `names` say who answers there."""
 
     name: str
     subnets: tuple[Subnet, ...]
