@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 
-PREFIX = "52:54:00"
-"""The vendor part that QEMU uses for addresses of its own making."""
+PREFIX = "52:54"
+"""How QEMU begins addresses of its own making; locally administered, so the other 32 bits are ours to choose."""
 
 
 def mac(cluster: str, node: str, network: str) -> str:
     """The MAC address of a virtual machine on a network, the same every time it is asked for."""
     digest = hashlib.sha256(f"{cluster}/{node}/{network}".encode()).hexdigest()
-    return ":".join([PREFIX, digest[:2], digest[2:4], digest[4:6]])
+    return ":".join([PREFIX, digest[:2], digest[2:4], digest[4:6], digest[6:8]])
 
 
 def bridge(network: str) -> str:

@@ -25,7 +25,7 @@ from clusterdef.resolve.references import References
 from clusterdef.resolve.relations import Relations, unknown_externals
 from clusterdef.resolve.settings import Settings
 from clusterdef.resolve.settings_checks import setting_problems
-from clusterdef.resolve.virtual import virtual_problems
+from clusterdef.resolve.virtual import plug_in, virtual_problems
 from clusterdef.schema import flat
 
 
@@ -101,6 +101,7 @@ class Resolver:
             self.drafts[name] = draft
             self.problems += hosts.strangers(node, attached[name], draft.bmc)
             self.problems += _unsettled(draft)
+        plug_in(str(self.site["cluster"].get("name", "")), self.drafts)
         self.floating = tuple(hosts.floating(self.inputs.sound("floating"), self.nodes))
         self.problems += [*composer.problems, *hosts.problems, *hosts.pool_problems()]
         for claims in (hosts.names, hosts.addresses, hosts.macs):

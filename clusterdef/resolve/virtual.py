@@ -3,13 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from clusterdef.formats import as_size
-from clusterdef.model import Node, Vm
+from clusterdef.model import Interface, Node, Vm
 from clusterdef.problem import Mark, Problem, did_you_mean, listing
 from clusterdef.resolve.draft import NodeDraft
 from clusterdef.resolve.relations import HYPERVISOR, place
 from clusterdef.source import Document
+from clusterdef.virtual import bridge, mac
+
+
+def plug_in(cluster: str, drafts: Mapping[str, NodeDraft]) -> None:
+    """Give virtual machines the hardware addresses that nobody typed, and their hosts the bridges that they need.
+
+    Without a bridge the guest could not reach its own host, which as a rule gives it its address.
+    """
+    for draft in drafts.values():
+        host = drafts.get(draft.settings.get("vm", {}).get("host", ""))
+        if host is None:
+            continue
+        _change(
+            draft,
+            {
+                one.network.name: replace(one, macs=one.macs or (mac(cluster, draft.name, one.network.name),))
+                for one in draft.interfaces
+            },
+        )
+        shared = [one for one in host.interfaces if one.network.name in draft.networks]
+        _change(host, {one.network.name: replace(one, bridge=one.bridge or bridge(one.network.name)) for one in shared})
+
+
+def _change(draft: NodeDraft, changed: Mapping[str, Interface]) -> None:
+    draft.interfaces = tuple(changed.get(one.network.name, one) for one in draft.interfaces)
+    if draft.primary:
+        draft.primary = changed.get(draft.primary.network.name, draft.primary)
 
 
 def virtual_problems(
