@@ -71,7 +71,7 @@ class _Run:
     cluster: Cluster
     render: Render
     taken: dict[str, str] = field(default_factory=dict)
-    wrong: dict[Problem, list[str]] = field(default_factory=dict)
+    wrong: dict[tuple[object, ...], tuple[Problem, list[str]]] = field(default_factory=dict)
 
     def subjects(self, output: Output, only: Collection[str] | None) -> Subjects:
         """Name and object of everything that the output is for; the site has no name of its own."""
@@ -110,22 +110,31 @@ class _Run:
             variables[output.for_each] = subject
         if row.when and not row.when(variables):
             return None
-        path = row.path(variables)
-        if path in self.taken:
-            raise Failed(f"{path} is already made by {self.taken[path]}")
-        self.taken[path] = output.name
+        path = self._free(row.path(variables), output)
         if row.context:
             variables.update(row.context(subject, self.cluster))
         content = row.template(variables).encode()
         subject_node = name if output.for_each == "node" else ""
         return Artifact(path, content, output.name, subject_node, output.mode, output.owner, output.group)
 
+    def _free(self, path: str, output: Output) -> str:
+        """`path`, which is now taken; raises Failed where it leads outside or somebody has it already."""
+        if not {"", ".", ".."}.isdisjoint(path.split("/")):
+            raise Failed(f"'{path}' is not a path inside the generation")
+        if path in self.taken:
+            raise Failed(f"{path} is already made by {self.taken[path]}")
+        self.taken[path] = output.name
+        return path
+
     def _note(self, generator: Generator, output: Output, subject: str, failed: Failed | CannotSay) -> None:
-        self.wrong.setdefault(_problem(generator, output, failed), []).append(subject)
+        problem = _problem(generator, output, failed)
+        # The same line of a template fails for a thousand nodes with a thousand names in its message.
+        place: tuple[object, ...] = (problem.code, problem.subject, problem.mark or problem.message)
+        self.wrong.setdefault(place, (problem, []))[1].append(subject)
 
     def problems(self) -> Iterator[Problem]:
         """What went wrong, once each, with the subjects it went wrong for."""
-        for problem, subjects in self.wrong.items():
+        for problem, subjects in self.wrong.values():
             names = listing(filter(None, subjects), 3)
             yield replace(problem, message=f"{names}: {problem.message}") if names else problem
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from clusterdef.problem import Problem
+
 FINE = 0
 """It did what was asked."""
 DEFINITION = 1
@@ -32,3 +36,11 @@ ASKED = frozenset(
 
 MACHINE = ("tree-", "secrets-", "git-")
 """Beginnings of the codes of problems that lie in the machine, not in the definition."""
+
+
+def of(problems: Iterable[Problem]) -> int:
+    """The exit code for problems that end a command: whose fault they are."""
+    codes = {problem.code for problem in problems}
+    if codes <= ASKED:
+        return USAGE
+    return WORLD if all(code.startswith(MACHINE) for code in codes) else DEFINITION

@@ -9,7 +9,7 @@ from clusterdef.cli.terminal import say, tint
 
 
 @click.command("explain")
-@click.argument("node")
+@click.argument("node", shell_complete=place.complete_nodes)
 @click.argument("key", required=False)
 @place.option
 def command(node: str, key: str | None, site: str | None) -> int:

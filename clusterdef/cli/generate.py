@@ -11,9 +11,12 @@ from clusterdef.cli import exits, place
 from clusterdef.cli.terminal import bar, say, show_problems, tint
 from clusterdef.problem import counts, has_errors
 
+SCREEN = 20
+"""Rows of a summary that are shown."""
+
 
 @click.command("generate")
-@click.argument("words", nargs=-1, metavar="[SITE.yaml] [NODESET]")
+@click.argument("words", nargs=-1, metavar="[SITE.yaml] [NODESET]", shell_complete=place.complete_nodes)
 @place.option
 @click.option(
     "-o", "--output", "tree", metavar="DIR", help="where generations are kept; by default `generated` beside site.yaml"
@@ -64,10 +67,13 @@ def _tell(made, root: Path, seconds: float) -> None:  # type: ignore[no-untyped-
     if made.program_only:
         say(f"the site is as it was: what changed comes with clusterdef itself{_versions(made)}")
     found = rows(made.changes, made.nodes)
+    more, found = found[SCREEN:], found[:SCREEN]
     say()
     width = min(32, max((len(row.who) for row in found), default=0))
     for row in found:
         say(f"  {row.who:<{width}}  {tint(f'{row.kind:<8}', _COLOURS[row.kind])} {', '.join(row.makers)}")
+    if more:
+        say(f"  {'and':<{width}}  {len(more)} rows more: clusterdef generate --diff shows each file")
     say(f"  {'files':<{width}}  {_count(made)}")
 
 

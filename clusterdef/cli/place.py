@@ -68,3 +68,26 @@ def sorted_out(words: tuple[str, ...], site: str | None) -> tuple[Path, str | No
     if len(files) > 1 or (files and site):
         raise click.UsageError(f"one site at a time, not {' and '.join([*files, *([site] if site else [])])}")
     return find(files[0] if files else site), ",".join(sets) or None
+
+
+def complete_nodes(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
+    """Names of nodes that begin so, for the shell; nothing where there is no site that can be read."""
+    from clusterdef.source import load_yaml
+
+    try:
+        entries = load_yaml(find(context.params.get("site"))).data["nodes"]
+        return [name for name in _every_name(entries) if name.startswith(begun)]
+    except (Refused, KeyError, TypeError):
+        return []
+
+
+def _every_name(entries: dict[str, Any]) -> list[str]:
+    from clusterdef.nodeset import Unclear, expand
+
+    names: list[str] = []
+    for entry in entries:
+        try:
+            names += [member.name for member in expand(entry)]
+        except Unclear:
+            continue
+    return names

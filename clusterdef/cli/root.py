@@ -100,10 +100,7 @@ def _refused(refused: Refused, debug: bool) -> int:
     show_problems(refused.problems, err=True)
     if debug:
         traceback.print_exception(refused)
-    codes = {problem.code for problem in refused.problems}
-    if codes <= exits.ASKED:
-        return exits.USAGE
-    return exits.WORLD if all(code.startswith(exits.MACHINE) for code in codes) else exits.DEFINITION
+    return exits.of(refused.problems)
 
 
 def _bug(error: Exception, debug: bool) -> int:

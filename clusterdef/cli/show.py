@@ -12,7 +12,7 @@ from clusterdef.model import Cluster
 
 
 @click.command("show")
-@click.argument("words", nargs=-1, metavar="[SITE.yaml] [NODESET]")
+@click.argument("words", nargs=-1, metavar="[SITE.yaml] [NODESET]", shell_complete=place.complete_nodes)
 @place.option
 @click.option("--order", is_flag=True, help="in which order machines are installed and configured")
 @click.option(

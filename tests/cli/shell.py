@@ -43,6 +43,10 @@ class Shell:
         """Write site.yaml."""
         (self.folder / "site.yaml").write_text(text, "utf-8")
 
+    def out(self) -> str:
+        """What was printed since it was last asked."""
+        return self._capsys.readouterr().out
+
     def run(self, *words: str) -> Said:
         """Run one command line."""
         try:

@@ -46,8 +46,8 @@ def test_the_environment_and_the_option_name_the_site(
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     monkeypatch.chdir(elsewhere)
     lost = shell.run("check")
-    assert lost.code != exits.FINE
-    assert "clusterdef init mysite" in lost.err
+    assert lost.code == exits.USAGE
+    assert "clusterdef init mysite" in lost.out
     monkeypatch.setenv("CLUSTERDEF_SITE", str(shell.folder))
     assert shell.run("check").code == exits.FINE
     monkeypatch.setenv("CLUSTERDEF_SITE", str(elsewhere / "nothing.yaml"))
@@ -117,3 +117,16 @@ def test_every_file_of_a_generation_says_where_it_comes_from(shell: Shell) -> No
     shell.run("generate")
     hosts = Path("generated/current/hosts/hosts").read_text("utf-8")
     assert "clusterdef" in hosts
+
+
+def test_the_shell_is_offered_commands_and_nodes(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def offered(words: str) -> list[str]:
+        monkeypatch.setenv("_CLUSTERDEF_COMPLETE", "bash_complete")
+        monkeypatch.setenv("COMP_WORDS", words)
+        monkeypatch.setenv("COMP_CWORD", str(len(words.split(" ")) - 1))
+        with pytest.raises(SystemExit):
+            shell.run()
+        return [line.partition(",")[2] for line in shell.out().splitlines()]
+
+    assert "generate" in offered("clusterdef gen")
+    assert offered("clusterdef explain w") == ["w1", "w2", "w3"]
