@@ -14,20 +14,22 @@ from clusterdef.problem import Problem, Refused, Severity, has_errors, in_file_o
 from clusterdef.render import Failed, Render
 from clusterdef.site import TEMPLATES, Site, load
 from clusterdef.tree import current
+from clusterdef.verbs import secret
 
 TREE = "generated"
 """The folder of generations beside site.yaml, unless another is named."""
 
 
 def check(file: Path, tree: str | None = None) -> Site:
-    """The site with all its problems: shape, meaning, boot chains, moves against the tree, replaced definitions.
+    """The site with all its problems: shape, meaning, boot chains, moves against the tree, replaced definitions,
+    secrets that are missing.
 
     A move is a warning here: it is `generate` that needs the consent.
     """
     site = load(file)
     root = root_of(file, tree)
     before = remembered(root)
-    extra = [*_boot(site), *_moves(site, before), *_overrides(site, before)]
+    extra = [*_boot(site), *_moves(site, before), *_overrides(site, before), *secret.note(site)]
     site.problems = in_file_order([*site.problems, *extra], [site.inputs.site.file])
     return site
 

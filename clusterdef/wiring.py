@@ -1,0 +1,99 @@
+"""Which driver stands behind which port, for one site. Drivers are imported here, when they are used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from clusterdef.ports.repository import Repository
+from clusterdef.ports.secrets import Secrets
+from clusterdef.problem import Problem, Refused
+from clusterdef.schema import flat
+from clusterdef.source import Document
+
+
+def secrets(site: Document, folder: Path, environment: Mapping[str, str]) -> Secrets:
+    """The keeper that the site's `secrets:` names. Raises Refused, with its place, when it says too little."""
+    said = site.data.get("secrets") if isinstance(site.data, dict) else None
+    if not isinstance(said, dict):
+        raise Refused(_unsaid(site))
+    maker = KEEPERS.get(said.get("provider", ""))
+    found = maker(said, folder, environment) if maker else None
+    if found is None:
+        raise Refused(_unclear(site, said))
+    return found
+
+
+def secrets_folder(site: Document, folder: Path) -> Path | None:
+    """The directory of secrets, for a site that keeps them in one."""
+    said = site.data.get("secrets") if isinstance(site.data, dict) else None
+    return _folder(said, folder) if isinstance(said, dict) and said.get("provider") == "file" else None
+
+
+def repository(folder: Path, environment: Mapping[str, str]) -> Repository:
+    """The version control of a folder."""
+    from clusterdef.drivers.git import Git
+
+    return Git(folder, environment)
+
+
+def _folder(said: Mapping[str, Any], folder: Path) -> Path | None:
+    path = said.get("path")
+    if not isinstance(path, str):
+        return None
+    try:
+        return folder.absolute() / Path(path).expanduser()
+    except RuntimeError as error:
+        advice = ("write the path out, from / on",)
+        raise Refused(
+            Problem("secrets-place", f"whose home directory is meant by {path}?", advice=advice, subject="secrets")
+        ) from error
+
+
+def _file(said: Mapping[str, Any], folder: Path, environment: Mapping[str, str]) -> Secrets | None:
+    from clusterdef.drivers.secret_file import FileSecrets
+
+    path = _folder(said, folder)
+    return FileSecrets(path) if path else None
+
+
+def _environment(said: Mapping[str, Any], folder: Path, environment: Mapping[str, str]) -> Secrets | None:
+    from clusterdef.drivers.secret_environment import EnvironmentSecrets
+
+    prefix = said.get("prefix", flat("site")["properties"]["secrets"]["properties"]["prefix"]["default"])
+    return EnvironmentSecrets(environment, prefix) if isinstance(prefix, str) else None
+
+
+def _command(said: Mapping[str, Any], folder: Path, environment: Mapping[str, str]) -> Secrets | None:
+    from clusterdef.drivers.secret_command import CommandSecrets
+
+    words = said.get("command")
+    return CommandSecrets([str(word) for word in words], folder) if isinstance(words, list) and words else None
+
+
+KEEPERS: Mapping[str, Callable[[Mapping[str, Any], Path, Mapping[str, str]], Secrets | None]] = {
+    "file": _file,
+    "environment": _environment,
+    "command": _command,
+}
+"""`provider` -> the keeper; None when the rest of `secrets:` does not say enough."""
+
+WANTED = {"file": "path: secrets", "command": "command: [pass, show, cluster/{name}]"}
+
+
+def _unsaid(site: Document) -> Problem:
+    advice = ("add to it:   secrets: {provider: file, path: /etc/clusterdef/secrets}",)
+    return Problem(
+        "secrets-place", f"{site.file} does not say where secrets are kept", subject="secrets", advice=advice
+    )
+
+
+def _unclear(site: Document, said: Mapping[str, Any]) -> Problem:
+    provider = str(said.get("provider", ""))
+    wanted = WANTED.get(provider, "provider: file, path: secrets")
+    advice = (f"for example   secrets: {{provider: {provider or 'file'}, {wanted}}}",)
+    message = (
+        f"secrets: provider {provider} does not say enough" if provider in KEEPERS else "secrets: no such provider"
+    )
+    return Problem("secrets-place", message, site.mark("secrets"), advice=advice, path="secrets")
