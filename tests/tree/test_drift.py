@@ -34,6 +34,16 @@ def rewritten(path: Path, text: str) -> None:
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
+def swapped(path: Path, text: str) -> None:
+    """Another file with the same length, time and mode."""
+    times = path.stat().st_atime_ns, path.stat().st_mtime_ns
+    other = path.with_name("other")
+    other.write_text(text)
+    other.chmod(0o444)
+    os.utime(other, ns=times)
+    other.rename(path)
+
+
 def linked(path: Path, target: Path) -> None:
     path.unlink()
     path.symlink_to(target)
@@ -53,6 +63,7 @@ DEEDS: dict[str, tuple[Callable[[Path], object], list[tuple[str, str]]]] = {
     "longer": (lambda top: replaced(top / "a", "12"), [("a", "content")]),
     "same length": (lambda top: replaced(top / "a", "2"), [("a", "content")]),
     "same bytes": (lambda top: replaced(top / "a", "1"), [("a", "touched")]),
+    "another file": (lambda top: swapped(top / "a", "2"), [("a", "content")]),
     "time": (lambda top: os.utime(top / "a"), [("a", "touched")]),
     "mode": (lambda top: (top / "key").chmod(0o444), [("key", "mode")]),
     "setuid": (lambda top: (top / "a").chmod(0o4444), [("a", "mode")]),

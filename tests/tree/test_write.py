@@ -74,6 +74,28 @@ def test_a_generation_tells_what_it_is(root: Path) -> None:
     assert found.read("hosts") == b"a\n"
 
 
+@pytest.mark.parametrize("text", [b'{"x": 1}\n', b"\xff", b"[", b""])
+@pytest.mark.parametrize("own", [".manifest", ".facts.json"])
+def test_a_generation_that_cannot_be_read_says_so(root: Path, own: str, text: bytes) -> None:
+    written(root, {"a": "1"})
+    (root / "1" / own).chmod(0o644)
+    (root / "1" / own).write_bytes(text)
+    found = current(root)
+    assert found is not None
+    with pytest.raises(Refused, match=r"generation 1 in .* is damaged"):
+        _ = found.facts
+    if own == ".manifest":
+        with pytest.raises(Refused, match=r"generation 1 in .* is damaged"):
+            _ = found.manifest
+
+
+def test_a_file_that_is_gone_says_so(root: Path) -> None:
+    made = written(root, {"a": "1"})
+    (root / "1/a").unlink()
+    with pytest.raises(Refused, match="it has no file a"):
+        made.read("a")
+
+
 def test_order_of_artifacts_does_not_matter(tmp_path: Path) -> None:
     given = [artifact(f"d{number % 3}/f{number}", str(number), subject=f"n{number}") for number in range(30)]
     shuffled = random.Random(1).sample(given, len(given))
