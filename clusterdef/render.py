@@ -210,9 +210,12 @@ def _language(name: str | None) -> str:
         return "path"
     ending = name.removesuffix(".j2").rpartition(".")[2]
     if ending not in LANGUAGES or not name.endswith(".j2"):
-        known = did_you_mean(ending, LANGUAGES) or f"known are {listing(LANGUAGES, 20)}"
-        raise TemplateError(f"the name of template {name} promises no language that is known: {known}")
+        raise TemplateError(f"the name of template {name} promises no language that is known; {_known(ending)}")
     return ending
+
+
+def _known(language: str) -> str:
+    return did_you_mean(language, LANGUAGES) or f"known are {listing(LANGUAGES, 20)}"
 
 
 @pass_eval_context
@@ -250,7 +253,7 @@ class _LanguageBlock(Extension):
         line = next(parser.stream).lineno
         name = parser.stream.expect("name").value
         if name not in LANGUAGES:
-            parser.fail(f"there is no language {name}; {did_you_mean(name, LANGUAGES)}", line)
+            parser.fail(f"there is no language {name}; {_known(name)}", line)
         body = parser.parse_statements(("name:endlanguage",), drop_needle=True)
         options = [syntax.Keyword("language", syntax.Const(name))]
         return syntax.ScopedEvalContextModifier(options, body, lineno=line)

@@ -14,14 +14,14 @@ from clusterdef.languages.data import as_enc, as_json, as_puppet
 from clusterdef.languages.language import ANY, SLOT, CannotSay, Language, Safe, alphabet, language, line, row
 from clusterdef.languages.markup import xml_comment, xml_text
 from clusterdef.languages.plain import commas, dnsmasq_word, path_segment, syslinux_text
-from clusterdef.languages.shell import BARE, kickstart_package, quoting, sh_document
+from clusterdef.languages.shell import kickstart_package, kickstart_word, sh_document, sh_quoted, sh_word
 
 __all__ = ["ANY", "LANGUAGES", "PLACES", "CannotSay", "Language", "Safe", "as_enc", "as_json", "as_puppet", "slot"]
 
 LANGUAGES: Mapping[str, Language] = MappingProxyType(
     {
-        "sh": row("sh", quoting("sh", BARE), document=sh_document),
-        "ks": row("a kickstart", quoting("a kickstart", BARE + "="), package=kickstart_package),
+        "sh": row("sh", sh_word, document=sh_document, quoted=sh_quoted),
+        "ks": row("a kickstart", kickstart_word, package=kickstart_package),
         "json": language("json", as_json, as_json),
         "enc": language("enc", as_enc, as_enc),
         "pp": language("puppet", as_puppet, as_puppet, comment=line("puppet")),

@@ -24,6 +24,25 @@ def quoting(language: str, bare: str) -> Callable[[str], str]:
     return word
 
 
+sh_word = quoting("sh", BARE)
+
+
+def sh_quoted(value: Any) -> str:
+    """A word of sh that is in quotes even where it need not be; linters wonder about `name=head`."""
+    word = sh_word(str(value))
+    return word if word.startswith("'") else f"'{word}'"
+
+
+_ks_word = quoting("a kickstart", BARE + "=")
+
+
+def kickstart_word(value: str) -> str:
+    """A word of a kickstart file; its reader takes `--` alone for the end of the options, even as an option's value."""
+    if value == "--":
+        raise CannotSay(value, "a kickstart", "it means the end of the options")
+    return _ks_word(value)
+
+
 def sh_document(value: Any) -> str:
     """A command that writes `value` to its output, byte for byte; for text of several lines inside a script.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import Any
 
 import clusterdef
 from clusterdef import virtual
-from clusterdef.generator import Generator
+from clusterdef.generate import artifacts
+from clusterdef.generator import Generator, load
 from clusterdef.model import (
     Admin,
     Bmc,
@@ -274,10 +276,6 @@ def small() -> Cluster:
 
 def shipped(*names: str) -> list[Generator]:
     """The generators that come with clusterdef, or those of these names, sorted."""
-    import json
-
-    from clusterdef.generator import load
-
     found = []
     for file in sorted((ROOT / "generators").glob("*/generator.json")):
         room = file.parent
@@ -289,3 +287,9 @@ def shipped(*names: str) -> list[Generator]:
 def render(*names: str, site: Path | None = None) -> Render:
     """The environment with the shipped templates."""
     return Render(rooms(shipped(*names), site, [ROOT / "kickstart"]))
+
+
+def made(of: Cluster, *names: str, site: Path | None = None) -> dict[str, str]:
+    """What the generators of these names make of a cluster: text by path."""
+    files = artifacts(of, shipped(*names), render(*names, site=site))
+    return {artifact.path: artifact.content.decode() for artifact in files}
