@@ -29,12 +29,21 @@ ASKED = frozenset(
         "nodeset-unclear",
         "no-site",
         "nothing-yet",
+        "unknown-secret",
+        "secret-name",
+        "secret-missing",
+        "secret-unusable",
+        "secret-given",
         "tree-no-generation",
+        "module-exists",
+        "module-name",
+        "puppet-folder",
+        "puppet-class",
     )
 )
 """Codes of problems that lie in what was asked, when they have no place in a file."""
 
-MACHINE = ("tree-", "secrets-", "git-")
+MACHINE = ("tree-", "secrets-", "git-", "write-")
 """Beginnings of the codes of problems that lie in the machine, not in the definition."""
 
 
