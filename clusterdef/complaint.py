@@ -5,13 +5,15 @@ A row of the table for each keyword of JSON Schema that our schemas use.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from clusterdef.formats import MEANING
-from clusterdef.problem import Problem, did_you_mean, listing
-from clusterdef.schema import Fault, Path_, faults
+from clusterdef.problem import Mark, Problem, did_you_mean, listing
+from clusterdef.schema import FORM, Fault, Path_, faults
 from clusterdef.source import Document
+from clusterdef.spelling import holds_password, mended
 
 NOUN = {
     "string": "text",
@@ -89,14 +91,22 @@ def _name(path: Path_) -> str:
     return next((str(step) for step in reversed(path) if isinstance(step, str)), "the file")
 
 
-def expected(schema: Mapping[str, Any]) -> tuple[str, ...]:
-    """What a schema wants, in a line: its description, else its format or type, and an example."""
+def expected(schema: Mapping[str, Any], name: str = "") -> tuple[str, ...]:
+    """What a schema wants, a line each: the form of the value with an example, and what the value is for."""
     meaning, example = MEANING.get(schema.get("format", ""), ("", ""))
-    types = " or ".join(NOUN[name] for name in _types(schema))
-    said = schema.get("description") or meaning or types
-    examples = [_shown(value) for value in schema.get("examples", [example] if example else [])]
-    tail = f"; for example {' or '.join(examples)}" if examples else ""
-    return (f"expected {said}{tail}",) if said else ()
+    form, about = schema.get(FORM, meaning), schema.get("description", "")
+    if not form and not about:
+        form = " or ".join(NOUN[one] for one in _types(schema))
+    tail = _examples(schema, example)
+    lines = [f"expected {form}{tail}"] if form else []
+    if about and about != form:
+        lines.append((f"{name}: " if name else "it is ") + about + ("" if form else tail))
+    return tuple(lines)
+
+
+def _examples(schema: Mapping[str, Any], usual: str) -> str:
+    every = schema.get("examples") or ([schema["example"]] if "example" in schema else [usual] if usual else [])
+    return f"; for example {' or '.join(_shown(value) for value in every)}" if every else ""
 
 
 def _shown(value: object) -> str:
@@ -139,33 +149,77 @@ def _problem(
 
 def _type(document: Document, fault: Fault, path: Path_) -> Iterator[Problem]:
     wanted = " or ".join(NOUN[name] for name in _types(fault.schema))
-    message = f"{_name(path)} must be {wanted}, not {_what(fault.value)}"
-    yield _problem(document, path, "wrong-type", message, _spelling(fault), expected(fault.schema))
+    name = _name(path)
+    message = f"{name} must be {wanted}, not {_what(fault.value)}"
+    yield _problem(document, path, "wrong-type", message, _written(fault), expected(fault.schema, name))
 
 
-def _spelling(fault: Fault) -> str:
-    """`yes`, `on`, `True`: truth values as other YAML readers have them."""
-    word = str(fault.value).lower()
-    if "boolean" in _types(fault.schema) and word in ("yes", "on", "true", "no", "off", "false"):
-        return f"write {'true' if word in ('yes', 'on', 'true') else 'false'}"
-    return ""
+def _written(fault: Fault) -> str:
+    """How the same value is written in the type that is wanted, where that is plain to see."""
+    types, value = _types(fault.schema), fault.value
+    word = str(value).lower()
+    required = fault.schema.get("required", ())
+    if "boolean" in types and word in TRUTH:
+        return f"write {TRUTH[word]}"
+    if isinstance(value, str) and {"integer", "number"} & set(types) and re.fullmatch(r"[0-9]+(\.[0-9]+)?", value):
+        return f"write {value}, without quotes"
+    if isinstance(value, str | int | float) and types == ("array",):
+        return f"write [{value}]"
+    if isinstance(value, str) and types == ("object",) and len(required) == 1:
+        return f"write {{{required[0]}: {value}}}"
+    return "write NAME: VALUE for each, no list" if isinstance(value, list) and types == ("object",) else ""
+
+
+TRUTH = {"yes": "true", "on": "true", "true": "true", "no": "false", "off": "false", "false": "false"}
+"""Truth values as other YAML readers have them -> as they are written here."""
 
 
 def _enum(document: Document, fault: Fault, path: Path_) -> Iterator[Problem]:
     allowed = [str(value) for value in fault.schema["enum"]]
-    message = f"{_name(path)} cannot be {quoted(fault.value)}"
-    advice = (f"one of: {', '.join(allowed)}",)
-    yield _problem(document, path, "not-a-choice", message, did_you_mean(str(fault.value), allowed), advice)
+    name = _name(path)
+    label = did_you_mean(str(fault.value), allowed)
+    about = fault.schema.get("description", "")
+    told = all(f"`{word}`" in about for word in allowed)
+    advice = (*(() if told else (f"one of: {', '.join(allowed)}",)), *((f"{name}: {about}",) if about else ()))
+    yield _problem(document, path, "not-a-choice", f"{name} cannot be {quoted(fault.value)}", label, advice)
 
 
 def _const(document: Document, fault: Fault, path: Path_) -> Iterator[Problem]:
-    message = f"{_name(path)} must be {fault.schema['const']}, not {quoted(fault.value)}"
-    yield _problem(document, path, "not-a-choice", message, advice=expected(fault.schema))
+    name = _name(path)
+    message = f"{name} must be {fault.schema['const']}, not {quoted(fault.value)}"
+    yield _problem(document, path, "not-a-choice", message, advice=expected(fault.schema, name))
 
 
 def _text(document: Document, fault: Fault, path: Path_) -> Iterator[Problem]:
-    message = f"{_name(path)} cannot be {quoted(fault.value)}"
-    yield _problem(document, path, "wrong-text", message, advice=expected(fault.schema))
+    name = _name(path)
+    if holds_password(fault.value):
+        yield hidden(document.mark(*path), f"{name} holds a password", path=_dotted(path))
+        return
+    if fault.schema.get("format") == "secret":
+        message = f"{name} wants the name of a secret, which has a dot in it"
+        yield hidden(document.mark(*path), message, path=_dotted(path))
+        return
+    message = f"{name} cannot be {quoted(fault.value)}"
+    label = _better(fault.value, fault.schema, isinstance(path[-1], int))
+    yield _problem(document, path, "wrong-text", message, label, expected(fault.schema, name))
+
+
+def _better(text: str, schema: Mapping[str, Any], item: bool = False) -> str:
+    """How to write it instead, where that can be told; several items of a list are often written as one."""
+    words = text.split()
+    if item and len(words) > 1 and not any(faults(schema, word) for word in words):
+        return f"write {', '.join(words)}"
+    better = mended(text, lambda other: not faults(schema, other))
+    return f"write {better}" if better else ""
+
+
+def hidden(mark: Mark, message: str, name: str = "NAME", path: str = "") -> Problem:
+    """A secret that stands in the clear: told without the line that holds it. `name` is what to keep it by."""
+    advice = (
+        f"take it out of the file, and keep it with:   clusterdef secret set {name}",
+        "if it was committed, it is no secret any more: make a new one",
+    )
+    return Problem("secret-in-clear", message, Mark(mark.file, mark.line, mark.column), advice=advice, path=path)
 
 
 def _unknown_key(document: Document, fault: Fault, path: Path_) -> Iterator[Problem]:
@@ -173,42 +227,64 @@ def _unknown_key(document: Document, fault: Fault, path: Path_) -> Iterator[Prob
     for key in fault.value:
         if key not in known:
             label = did_you_mean(key, known)
-            advice = (f"known here: {listing(known, 40)}",) if known else ()
-            yield _problem(
-                document, (*path, key), "unknown-key", f"unknown key {quoted(key)}", label, advice, at_key=True
-            )
+            advice = (f"known here: {listing(known, 40)}",) if known and not label else ()
+            message = f"unknown key {quoted(key)}"
+            yield _problem(document, (*path, key), "unknown-key", message, label, advice, at_key=True)
 
 
 def _required(document: Document, fault: Fault, path: Path_) -> Iterator[Problem]:
-    for key in fault.schema["required"]:
-        if key not in fault.value:
-            advice = expected(fault.schema.get("properties", {}).get(key, {}))
-            whose = f"{_name(path)} has no {key}" if path else f"{key} is missing"
-            yield _problem(document, path, "missing-key", whose, advice=advice, at_key=True)
+    """All that is missing in one place is one problem."""
+    properties = fault.schema.get("properties", {})
+    missing = [key for key in fault.schema["required"] if key not in fault.value]
+    advice = tuple(line for key in missing for line in _purpose(key, properties.get(key, {})))
+    message = f"{_name(path)} has no {' and no '.join(missing)}"
+    yield _problem(document, path, "missing-key", message, advice=advice, at_key=True)
+
+
+def _purpose(key: str, schema: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a key is for, and an example, in a line."""
+    meaning, example = MEANING.get(schema.get("format", ""), ("", ""))
+    about = schema.get("description") or meaning
+    return (f"{key}: {about}{_examples(schema, example)}",) if about else ()
 
 
 def _names(document: Document, fault: Fault, path: Path_) -> Iterator[Problem]:
     for name in fault.value:
         message = f"{quoted(name)} cannot be a name here"
-        yield _problem(document, (*path, name), "wrong-name", message, advice=expected(fault.schema), at_key=True)
+        label = _better(name, fault.schema)
+        advice = expected({FORM: _any_of(fault.schema), **fault.schema, "description": ""})
+        yield _problem(document, (*path, name), "wrong-name", message, label, advice, at_key=True)
+
+
+def _any_of(rule: Mapping[str, Any]) -> str:
+    """What a rule for names says it wants; where it only lists them, the list."""
+    return str(rule.get("description") or f"one of {', '.join(rule.get('enum', ('another name',)))}")
 
 
 def _bound(words: str) -> Callable[[Document, Fault, Path_], Iterator[Problem]]:
     def complain(document: Document, fault: Fault, path: Path_) -> Iterator[Problem]:
-        limit = fault.schema[fault.keyword]
-        message = f"{_name(path)} {words.format(limit)}"
-        yield _problem(document, path, "out-of-bounds", message, advice=expected(fault.schema))
+        limit, name = fault.schema[fault.keyword], _name(path)
+        said = words.format(limit) if limit != 1 or fault.keyword == "minimum" else "must not be empty"
+        yield _problem(document, path, "out-of-bounds", f"{name} {said}", advice=expected(fault.schema, name))
 
     return complain
 
 
+def _twice(document: Document, fault: Fault, path: Path_) -> Iterator[Problem]:
+    place = next(place for place, item in enumerate(fault.value) if item in fault.value[:place])
+    message = f"{_name(path)} has {quoted(fault.value[place])} twice"
+    yield _problem(document, (*path, place), "out-of-bounds", message, advice=("take one of them out",))
+
+
 def _one_of(document: Document, fault: Fault, path: Path_) -> Iterator[Problem]:
     """Our schemas use `oneOf` only for keys of which exactly one may stand."""
-    choices = [" + ".join(choice["required"]) for choice in fault.schema["oneOf"]]
-    given = sum(all(key in fault.value for key in choice["required"]) for choice in fault.schema["oneOf"])
-    wanted = f"only one of {' and '.join(choices)}" if given else f"one of {' or '.join(choices)}"
-    message = f"{_name(path)} needs {wanted}"
-    yield _problem(document, path, "one-of", message, at_key=True)
+    choices = [choice["required"] for choice in fault.schema["oneOf"]]
+    given = sum(all(key in fault.value for key in keys) for keys in choices)
+    words = [" + ".join(keys) for keys in choices]
+    wanted = f"cannot have both {' and '.join(words)}" if given else f"needs {' or '.join(words)}"
+    properties = fault.schema["properties"]
+    advice = tuple(line for keys in choices for key in keys for line in _purpose(key, properties[key]))
+    yield _problem(document, path, "one-of", f"{_name(path)} {wanted}", advice=advice, at_key=True)
 
 
 def _never(document: Document, fault: Fault, path: Path_) -> Iterator[Problem]:
@@ -217,7 +293,7 @@ def _never(document: Document, fault: Fault, path: Path_) -> Iterator[Problem]:
 
 def _other(document: Document, fault: Fault, path: Path_) -> Iterator[Problem]:
     message = f"{_name(path)}: {quoted(fault.value)} does not fit ({fault.keyword})"
-    yield _problem(document, path, "wrong-value", message, advice=expected(fault.schema))
+    yield _problem(document, path, "wrong-value", message, advice=expected(fault.schema, _name(path)))
 
 
 COMPLAINTS: Mapping[str, Callable[[Document, Fault, Path_], Iterator[Problem]]] = {
@@ -237,7 +313,7 @@ COMPLAINTS: Mapping[str, Callable[[Document, Fault, Path_], Iterator[Problem]]] 
     "minItems": _bound("must have {} items or more"),
     "maxItems": _bound("must have {} items or fewer"),
     "minProperties": _bound("must have {} entries or more"),
-    "uniqueItems": _bound("has the same item twice"),
+    "uniqueItems": _twice,
     "oneOf": _one_of,
     "false schema": _never,
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from errno import EINVAL
 from pathlib import Path
 from typing import Any
 
@@ -77,16 +79,38 @@ def _read_inventory(inputs: Inputs) -> None:
 
 
 def _read_files(inputs: Inputs) -> None:
-    for name, mark in _named_files(inputs):
-        if name not in inputs.files:
-            try:
-                inputs.files[name] = _text(inputs.folder / name, name, mark)
-            except Refused as refused:
-                inputs.problems.extend(refused.problems)
+    for name, mark in _named_scripts(inputs):
+        _read_file(inputs, name, mark)
+    for name, mark in _named_keys(inputs):
+        _read_file(inputs, name, mark)
+        if name in inputs.files:
+            inputs.problems.extend(_wrong_key(name, inputs.files[name], mark))
 
 
-def _named_files(inputs: Inputs) -> Iterator[tuple[str, Mark]]:
-    """Every key and script that the site names, with the place that names it."""
+def _read_file(inputs: Inputs, name: str, mark: Mark) -> None:
+    if name not in inputs.files:
+        try:
+            inputs.files[name] = _text(inputs.folder / name, name, mark)
+        except Refused as refused:
+            inputs.problems.extend(refused.problems)
+
+
+def _wrong_key(name: str, text: str, mark: Mark) -> Iterator[Problem]:
+    """A file that should hold ssh public keys and does not (sshd(8), AUTHORIZED_KEYS FILE FORMAT)."""
+    if "PRIVATE KEY-----" in text:
+        public = f"name the public half, as a rule {name}.pub"
+        advice = (public, "take the private one out of this folder; if it was committed, make a new pair")
+        yield Problem("private-key", f"{name} is a private key", mark, advice=advice)
+    elif not PUBLIC_KEY.search(text):
+        line = "a line begins with the type of the key, such as ssh-ed25519; ssh-keygen writes it into a file .pub"
+        yield Problem("no-key", f"{name} holds no ssh public key", mark, advice=(line,))
+
+
+PUBLIC_KEY = re.compile(r"^(?:[^#\n]* )?(?:ssh|ecdsa|sk-ssh|sk-ecdsa)-\S+ AAAA", re.MULTILINE)
+
+
+def _named_keys(inputs: Inputs) -> Iterator[tuple[str, Mark]]:
+    """Every key file that the site names, with the place that names it."""
     document = inputs.site
     for admin, data in _maps(document.data, "admins"):
         keys = data.get("ssh") if isinstance(data, dict) else data
@@ -96,6 +120,13 @@ def _named_files(inputs: Inputs) -> Iterator[tuple[str, Mark]]:
             for key in ([keys] if isinstance(keys, str) else keys or ())
             if isinstance(key, str)
         )
+
+
+def _named_scripts(inputs: Inputs) -> Iterator[tuple[str, Mark]]:
+    """Every script that the site and its roles name, with the place that names it."""
+    document = inputs.site
+    for role in inputs.catalog.roles.values():
+        yield from _scripts(role.document, role.data, ())
     for section in ("nodes", "groups", "roles"):
         for owner, data in _maps(document.data, section):
             yield from _scripts(document, data, (section, owner))
@@ -111,8 +142,16 @@ def _maps(data: Any, key: str) -> Iterator[tuple[str, Any]]:
 def _scripts(document: Document, data: Any, path: tuple[str, ...]) -> Iterator[tuple[str, Mark]]:
     for when, names in _maps(data, "scripts"):
         for number, name in enumerate(names if isinstance(names, list) else ()):
-            if isinstance(name, str):
+            # One that climbs out of the folder has the wrong shape, which is told already.
+            if isinstance(name, str) and ".." not in Path(name).parts:
                 yield name, document.mark(*path, "scripts", when, number)
+
+
+def _regular(file: Path) -> Path:
+    """The file itself; a pipe would keep us waiting."""
+    if file.exists() and not file.is_file():
+        raise OSError(EINVAL, "it is no file")
+    return file
 
 
 def _text(file: Path, name: str, mark: Mark) -> str:
@@ -121,24 +160,17 @@ def _text(file: Path, name: str, mark: Mark) -> str:
             Problem("file-outside", f"{name} lies outside the site's folder", mark, advice=("copy it into the folder",))
         )
     try:
-        content = file.read_bytes()[: LARGEST_FILE + 1]
-        text = content.decode("utf-8")
+        with open(_regular(file), "rb") as opened:
+            content = opened.read(LARGEST_FILE + 1)
     except OSError as error:
+        message = f"{name} cannot be read: {(error.strerror or 'error').lower()}"
         advice = (f"it is looked for at {name} beside {mark.file}",)
-        raise Refused(
-            Problem(
-                "file-unreadable", f"{name} cannot be read: {(error.strerror or 'error').lower()}", mark, advice=advice
-            )
-        ) from error
+        raise Refused(Problem("file-unreadable", message, mark, advice=advice)) from error
+    if len(content) > LARGEST_FILE or b"\0" in content:
+        advice = ("a key or a script is a short text file",)
+        raise Refused(Problem("file-unreadable", f"{name} is too large or no text", mark, advice=advice))
+    try:
+        return content.decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        raise Refused(Problem("file-unreadable", f"{name} is not UTF-8 text", mark)) from error
-    if len(content) > LARGEST_FILE or "\0" in text:
-        raise Refused(
-            Problem(
-                "file-unreadable",
-                f"{name} is too large or no text",
-                mark,
-                advice=("a key or a script is a short text file",),
-            )
-        )
-    return text.replace("\r\n", "\n")
+        advice = ("save it as UTF-8",)
+        raise Refused(Problem("file-unreadable", f"{name} is not UTF-8 text", mark, advice=advice)) from error

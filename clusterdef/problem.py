@@ -9,8 +9,9 @@ from __future__ import annotations
 import difflib
 import json
 import re
+import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 
@@ -113,7 +114,10 @@ def listing(words: Iterable[str], limit: int = 8) -> str:
 
 
 def in_file_order(problems: Iterable[Problem], files: Sequence[str] = ()) -> list[Problem]:
-    """Sorted as a reader meets them: `files` first in their order, then others by name, then placeless ones."""
+    """Sorted as a reader meets them: `files` first in their order, then others by name, then placeless ones.
+
+    A line that holds a secret in the clear is shown by none of them.
+    """
     rank = {name: number for number, name in enumerate(files)}
 
     def key(problem: Problem) -> tuple[object, ...]:
@@ -123,7 +127,25 @@ def in_file_order(problems: Iterable[Problem], files: Sequence[str] = ()) -> lis
         order = rank.get(mark.file, len(rank))
         return (0, order, mark.file, mark.line, mark.column, problem.code, problem.message)
 
-    return sorted(dict.fromkeys(problems), key=key)
+    return sorted(_without_secrets(dict.fromkeys(problems)), key=key)
+
+
+SECRET = "secret-in-clear"
+"""The code of problems whose line is not to be seen."""
+
+
+def _without_secrets(problems: Iterable[Problem]) -> list[Problem]:
+    every = list(problems)
+    lines = {(one.mark.file, one.mark.line) for one in every if one.code == SECRET and one.mark}
+    return [_covered(problem, lines) for problem in every] if lines else every
+
+
+def _covered(problem: Problem, lines: set[tuple[str, int]]) -> Problem:
+    def cover(mark: Mark) -> Mark:
+        return replace(mark, text="") if (mark.file, mark.line) in lines else mark
+
+    also = tuple(replace(other, mark=cover(other.mark)) for other in problem.also)
+    return replace(problem, mark=cover(problem.mark) if problem.mark else None, also=also)
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:
@@ -190,8 +212,15 @@ def as_text(problem: Problem) -> str:
         if problem.mark and also.mark.file != problem.mark.file:
             lines.append(f"{'':{gutter}} : {also.mark}")
         lines += _excerpt(also.mark, also.label, gutter)
-    lines += [f"{'':{gutter}}   {advice}" for advice in problem.advice]
+    lines += [f"{'':{gutter}}   {line}" for advice in problem.advice for line in _folded(advice)]
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _folded(advice: str) -> list[str]:
+    """A long line as several; one with a gap holds what is to be pasted, and stays as it is."""
+    if len(advice) <= SHOWN or "   " in advice:
+        return [advice]
+    return textwrap.wrap(advice, SHOWN, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def _excerpt(mark: Mark, label: str, gutter: int) -> list[str]:

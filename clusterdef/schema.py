@@ -24,6 +24,8 @@ from clusterdef.formats import FORMATS
 Json = Any
 Path_ = tuple[str | int, ...]
 Engine = Callable[[Mapping[str, Json], Json], Iterable["Fault"]]
+FORM = "x-form"
+"""Where `flat` keeps what kind of value is meant; a description may say what it is for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,15 @@ def _flatten(schema: Json, home: str) -> Json:
     if "$ref" in schema:
         target, where = _target(schema["$ref"], home)
         rest = {key: value for key, value in schema.items() if key != "$ref"}
-        return {**_flatten(target, where), **_flatten(rest, home)}
+        return _named(_flatten(target, where), _flatten(rest, home))
     flattened = {key: _flatten(value, home) for key, value in schema.items() if key != "$defs"}
     return _merged(flattened) if "unevaluatedProperties" in flattened else flattened
+
+
+def _named(kind: dict[str, Json], own: dict[str, Json]) -> dict[str, Json]:
+    """A kind of value under a name of its own, whose description it takes; that of the kind is kept as its form."""
+    form = {FORM: kind["description"]} if "description" in kind else {}
+    return {**kind, **form, **own}
 
 
 def _target(reference: str, home: str) -> tuple[Json, str]:
@@ -169,9 +177,15 @@ def _on_strings(test: Callable[[str], bool]) -> Callable[[object], bool]:
     return lambda value: not isinstance(value, str) or test(value)
 
 
+_END = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\$")
+"""A `$`; what is escaped or in brackets is passed over."""
+
+
 def _pattern(validator: object, pattern: str, value: object, schema: object) -> Iterator[ReferenceError_]:
     """`$` means the very end, as in ECMA 262; Python's would let a final newline pass."""
-    if isinstance(value, str) and not re.search(re.sub(r"(?<!\\)\$", r"\\Z", pattern), value):
+    if isinstance(value, str) and not re.search(
+        _END.sub(lambda found: "\\Z" if found[0] == "$" else found[0], pattern), value
+    ):
         yield ReferenceError_(f"{value!r} does not match")
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import click
 
 from clusterdef.cli import exits, place
 from clusterdef.cli.terminal import say, show_problems
-from clusterdef.problem import counts, has_errors
+from clusterdef.problem import Refused, counts, has_errors
+
+if TYPE_CHECKING:
+    from clusterdef.site import Site
 
 
 @click.command("check")
@@ -36,12 +40,32 @@ def command(file: str | None, site: str | None, form: str, tree: str | None) -> 
     from clusterdef.verbs.check import check
 
     started = time.monotonic()
-    found = check(place.find(file or site), tree)
+    try:
+        found = check(place.find(file or site), tree)
+    except Refused as refused:
+        return _unread(refused, form)
     show_problems(found.problems, form)
     if form == "text":
-        nodes, roles = (
-            len(found.resolution.drafts),
-            len({role for draft in found.resolution.drafts.values() for role in draft.profile.all_roles}),
-        )
-        say(f"{counts(found.problems)} in {nodes} nodes, {roles} roles ({time.monotonic() - started:.1f} s)")
+        say(f"{counts(found.problems)}{_of(found)} ({time.monotonic() - started:.1f} s)")
     return exits.DEFINITION if has_errors(found.problems) else exits.FINE
+
+
+def _unread(refused: Refused, form: str) -> int:
+    """A file that cannot be read is a problem like others, in the form that was asked for."""
+    show_problems(refused.problems, form)
+    if form == "text":
+        say(f"{counts(refused.problems)}; nothing else can be looked at before")
+    return exits.of(refused.problems)
+
+
+def _of(site: Site) -> str:
+    """How much was looked at."""
+    drafts = site.resolution.drafts.values()
+    if not drafts:
+        return "; nodes can only be looked at when that is mended"
+    roles = {role for draft in drafts for role in draft.profile.all_roles}
+    return f" in {_number(len(drafts), 'node')}, {_number(len(roles), 'role')}"
+
+
+def _number(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"

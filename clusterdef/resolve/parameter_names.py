@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from clusterdef.catalog import Catalog
-from clusterdef.problem import Mark, Problem, Severity, did_you_mean, listing
+from clusterdef.complaint import hidden
+from clusterdef.problem import Problem, Severity, did_you_mean, listing
 from clusterdef.source import Document
+from clusterdef.spelling import holds_password
 
 CLEAR = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY|^\$(1|2[aby]|5|6|y)\$|^\{(SSHA|CRYPT|MD5|SHA)\}", re.IGNORECASE)
 """Texts that only secrets have: private keys, crypt hashes, LDAP password hashes."""
+PARAMETER = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
+"""How parameters may be called; what is called otherwise has the wrong shape, which is told already."""
 
 
 class Names:
@@ -30,14 +34,9 @@ class Names:
         """What is wrong with the names (and the secrecy) of the parameters in one layer."""
         for key, value in holder.items():
             if _looks_secret(value):
-                mark = document.mark_in(holder, key)
-                advice = ("keep it with:   clusterdef secret set NAME", "and name it here")
-                yield Problem(
-                    "secret-in-clear",
-                    f"{key} holds a key or a password hash",
-                    Mark(mark.file, mark.line, mark.column),
-                    advice=advice,
-                )
+                yield hidden(document.mark_in(holder, key), f"{key} holds a private key, a password or its hash")
+            if not PARAMETER.fullmatch(key):
+                continue
             unknown = self._unknown(document, holder, key)
             if unknown:
                 yield unknown
@@ -66,6 +65,6 @@ class Names:
 
 def _looks_secret(value: Any) -> bool:
     if isinstance(value, str):
-        return CLEAR.search(value) is not None
+        return CLEAR.search(value) is not None or holds_password(value)
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return any(_looks_secret(item) for item in inner)

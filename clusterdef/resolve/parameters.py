@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from clusterdef.catalog import Catalog, Definition
-from clusterdef.complaint import expected, problems_of, wants_text
+from clusterdef.complaint import expected, hidden, problems_of, wants_text
 from clusterdef.formats import MEANING
 from clusterdef.problem import Mark, Problem, did_you_mean, listing
 from clusterdef.resolve.draft import NodeDraft
@@ -24,6 +24,13 @@ from clusterdef.source import Document
 
 SECRET_NAME = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)+")
 """Names of secrets have a dot, as `module.parameter` has: most passwords have none, and are noticed when written."""
+
+
+HEADS = (
+    "references are ${service.NAME}, ${node.FACT}, ${networks.NAME}, ${nodes.of_role.ROLE} and the like; "
+    "to mean the text itself write $${"
+)
+"""What to say of a reference that leads nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +169,7 @@ class Settler:
 
     def _in_clear(self, layer: Layer, key: str) -> Problem:
         mark = layer.document.mark_in(layer.settings["parameters"], key)
-        hidden = Mark(mark.file, mark.line, mark.column)
-        advice = (
-            f"take it out of the file and give it with:   clusterdef secret set {key}",
-            "if it was committed, it is no secret any more: make a new one",
-        )
-        return Problem("secret-in-clear", f"{key} is a secret: only its name may stand here", hidden, advice=advice)
+        return hidden(mark, f"{key} is a secret: only its name may stand here, such as {key}", key)
 
     def parameters(self, draft: NodeDraft) -> Mapping[str, Any]:
         """A node's parameters, by `module.parameter`. What has no value is not in it."""
@@ -218,10 +220,12 @@ class Settler:
             value = self.references.value(said.value, draft)
         except Absent as absent:
             if declared.required:
-                self._dangling(declared, said, f"{absent}, and {key} is made from it", "", draft)
+                self._dangling(
+                    declared, said, f"{absent}, and {key} is made from it", advice=(self._how_provided(absent.service),)
+                )
             return None
         except Dangling as dangling:
-            self._dangling(declared, said, f"{key}: {dangling}", dangling.hint, draft)
+            self._dangling(declared, said, f"{key}: {dangling}", dangling.hint)
             return None
         return self._fitting(declared, said, value, draft)
 
@@ -231,17 +235,24 @@ class Settler:
             value = str(value)
             found = faults(declared.schema, value)
         if found:
-            words = "; ".join(expected(found[0].schema))
-            self._dangling(declared, said, f"{declared.key} comes out as '{value}' for {draft.name}", words, draft)
+            words = expected(found[0].schema, declared.key)
+            self._dangling(declared, said, f"{declared.key} comes out as {flow(value)} for {draft.name}", advice=words)
             return None
         return value
 
-    def _dangling(self, declared: Declared, said: Said, message: str, hint: str, draft: NodeDraft) -> None:
+    def _dangling(
+        self, declared: Declared, said: Said, message: str, hint: str = "", advice: tuple[str, ...] = (HEADS,)
+    ) -> None:
         mark = self._mark(declared, said)
         if ("dangling", str(mark), declared.key) in self._told:
             return
         self._told.add(("dangling", str(mark), declared.key))
-        self.problems.append(Problem("reference", message, mark, advice=(hint,) if hint else ()))
+        self.problems.append(Problem("reference", message, mark, hint, advice=advice))
+
+    def _how_provided(self, service: str) -> str:
+        return (
+            f"give a node a role that provides {service}, or name it under `external:`; or give the parameter a value"
+        )
 
     def _mark(self, declared: Declared, said: Said) -> Mark:
         if said.layer:
@@ -318,9 +329,9 @@ def _with_advice(problem: Problem, line: str) -> Problem:
 def _example(schema: Mapping[str, Any]) -> str:
     """A value of the right type, as one would type it in YAML."""
     if "example" in schema:
-        return _flow(schema["example"])
+        return flow(schema["example"])
     if "enum" in schema:
-        return _flow(schema["enum"][0])
+        return flow(schema["enum"][0])
     inner = schema.get("items", {})
     plain = {
         "integer": "1",
@@ -333,9 +344,10 @@ def _example(schema: Mapping[str, Any]) -> str:
     return plain.get(kind) or MEANING.get(schema.get("format", ""), ("", "TEXT"))[1]
 
 
-def _flow(value: Any) -> str:
+def flow(value: Any) -> str:
+    """A value as one would type it in YAML."""
     if isinstance(value, list):
-        return "[" + ", ".join(_flow(item) for item in value) + "]"
+        return "[" + ", ".join(flow(item) for item in value) + "]"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{key}: {flow(item)}" for key, item in value.items()) + "}"
     return str(value).lower() if isinstance(value, bool) else str(value)

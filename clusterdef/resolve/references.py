@@ -1,7 +1,7 @@
 """References: `${service.http-proxy}` and its kin, evaluated for one node.
 
 A string that is one reference takes the value's own type; inside other text it becomes text; a list
-inside a list is spliced. `$${` is a literal `${`.
+inside a list is spliced, and an item that comes out empty is left out. `$${` is a literal `${`.
 """
 
 from __future__ import annotations
@@ -94,6 +94,8 @@ class References:
         found: list[Any] = []
         for item in written:
             value = self.value(item, draft)
+            if value == "" and item != "":
+                continue
             splice = isinstance(item, str) and isinstance(value, list)
             found.extend(value if splice else [value])
         return found
