@@ -70,7 +70,7 @@ class Listening:
 
     def _sources(self, scope: str, module: str, parameters: Mapping[str, Any]) -> tuple[Net, ...]:
         if scope.startswith(PARAMETER):
-            return _nets(parameters.get(f"{module}.{scope.removeprefix(PARAMETER)}", ()))
+            return _nets(parameters.get(f"{module}.{scope.removeprefix(PARAMETER)}", []))
         return self._scopes.get(scope, ())
 
     def _collisions(self, draft: NodeDraft, ports: tuple[Port, ...]) -> None:

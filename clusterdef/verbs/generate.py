@@ -13,7 +13,7 @@ from clusterdef.changes import Changed
 from clusterdef.generate import artifacts
 from clusterdef.model import Cluster
 from clusterdef.nodeset import Unclear, select
-from clusterdef.problem import Problem, Refused, Severity, did_you_mean, has_errors
+from clusterdef.problem import Problem, Refused, Severity, did_you_mean, has_errors, in_file_order
 from clusterdef.site import TEMPLATES, Site
 from clusterdef.tree import Entry, Generation, Plan
 from clusterdef.verbs.check import check, mark_of, remembered, root_of
@@ -120,7 +120,8 @@ def _consented(wish: Wish, site: Site, made: Made) -> bool:
     open_ = [move for move in found if move.node not in agreed]
     made.problems = [problem for problem in made.problems if problem.code != "nodes-move"]
     if open_:
-        made.problems.append(moves.problem(open_, mark_of(site, open_), Severity.ERROR))
+        moving = moves.problem(open_, mark_of(site, open_), Severity.ERROR)
+        made.problems = in_file_order([*made.problems, moving], [site.inputs.site.file])
         made.consent_missing = True
     return not open_
 
