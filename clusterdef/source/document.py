@@ -48,6 +48,24 @@ class Document:
         container, key = self._reach(path)
         return self._mark(self._root) if container is None else self.key_mark_in(container, key)
 
+    def span(self, *path: str | int) -> tuple[int, int]:
+        """The number of the first character of the value at `path`, and of the one after it; a block's end is
+        where the next thing begins. For who edits text; KeyError when there is no such value.
+        """
+        container, key = self._reach(path)
+        position = self._position(container, key) if container is not None else None
+        if path and (position is None or container[key] is not self._at(path)):
+            raise KeyError(path)
+        place = self._root if position is None else self._places[id(container)][position]
+        return place >> 32, place & END
+
+    def key_span(self, *path: str | int) -> tuple[int, int]:
+        """Like `span`, of the key that ends `path`."""
+        self.span(*path)
+        container, key = self._reach(path)
+        place = self._places[id(container)][(self._position(container, key) or 0) - 1]
+        return place >> 32, place & END
+
     def mark_in(self, container: dict[str, Any] | list[Any], key: str | int) -> Mark:
         """Like `mark`, from a dict or list found inside `data`; the container's own place when `key` is not in it."""
         return self._mark(self._value(container, key, self._own(container)))

@@ -104,7 +104,8 @@ def test_latin1(parse: Load, refused: Refuse) -> None:
 
 @every_parse
 @pytest.mark.parametrize(
-    "content", [bytes(range(256)) * 4, b"\x7fELF\x02\x01\x01" + bytes(60), b"\x1f\x8b\x08\0\0\0\0\0"]
+    "content",
+    [bytes(range(256)) * 4, b"\x7fELF\x02\x01\x01" + bytes(60), b"\x1f\x8b\x08\0\0\0\0\0", b"text " * 99 + b"\xff\0"],
 )
 def test_binary(parse: Load, content: bytes, refused: Refuse) -> None:
     (problem,) = refused(parse, content, "f")

@@ -230,7 +230,7 @@ def test_a_value_of_several_lines_is_underlined_to_the_end_of_the_first() -> Non
         "%YAML 1.1\n---\na: 1\n",
         "%YAML 1.2 # new\n---\na: 1\n",
         "--- # x\na: 1\n...\n# end",
-        "---\na: 1\n...\n...\n\n",
+        "---\na: 1\n...\n...\n... # c\n\n",
         "# c\n\na: 1",
     ],
 )

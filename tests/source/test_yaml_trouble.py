@@ -170,11 +170,11 @@ def test_windows_line_ends_move_no_place(case: Case, refused: Refuse) -> None:
 
 
 def test_every_duplicate_is_told(refused: Refuse) -> None:
-    text = 'a: 1\nb: {x: 1, "x": 2, y: 3, x: 4}\na: 2\nlist:\n  - k: 1\n    k: 2\na: [3]\n'
+    text = 'a: 1\nb: {y: 3, x: 1, "x": 2, x: 4}\na: 2\nlist:\n  - k: 1\n    k: 2\na: [3]\n'
     problems = refused(parse_yaml, text.encode(), "f")
     assert [(problem.place, str(problem.also[0].mark), problem.path) for problem in problems] == [
-        ("f:2:11", "f:2:5", "x"),
-        ("f:2:25", "f:2:5", "x"),
+        ("f:2:17", "f:2:11", "x"),
+        ("f:2:25", "f:2:11", "x"),
         ("f:3:1", "f:1:1", "a"),
         ("f:6:5", "f:5:5", "k"),
         ("f:7:1", "f:1:1", "a"),
