@@ -7,7 +7,7 @@ profile that are on the same networks, and only what speaks of the node itself f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from clusterdef.problem import Mark, Problem, did_you_mean, listing
 from clusterdef.resolve.draft import NodeDraft
 from clusterdef.resolve.layers import Layer
 from clusterdef.resolve.profiles import Profile
-from clusterdef.resolve.references import Absent, Dangling, References, mentions
+from clusterdef.resolve.references import Absent, Dangling, References, mentioned, mentions, of_node
 from clusterdef.schema import Fault, faults
 from clusterdef.source import Document
 
@@ -67,15 +67,20 @@ class Said:
 
 @dataclass(slots=True)
 class Ground:
-    """What holds for all nodes of a profile. `shared`, `chained` and `personal` are values with references."""
+    """What holds for all nodes of a profile.
+
+    `shared` and `personal` are values with references; `chained` says from which parameters one is made, itself
+    included, where it is made from others.
+    """
 
     declared: Mapping[str, Declared]
     said: dict[str, Said] = field(default_factory=dict)
     static: dict[str, Any] = field(default_factory=dict)
     shared: list[str] = field(default_factory=list)
-    chained: list[str] = field(default_factory=list)
     personal: list[str] = field(default_factory=list)
+    chained: dict[str, set[str]] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
+    secrets: tuple[Declared, ...] = ()
 
 
 class Settler:
@@ -89,9 +94,10 @@ class Settler:
         self.problems: list[Problem] = []
         self.missing: dict[tuple[str, str], list[str]] = {}
         self._grounds: dict[int, Ground] = {}
-        self._common: dict[tuple[int, tuple[str, ...], str], dict[str, Any]] = {}
+        self._common: dict[tuple[int, tuple[str, ...], str, str], dict[str, Any]] = {}
         self._conformed: dict[tuple[int, str], Any] = {}
         self._declared: dict[str, Mapping[str, Declared]] = {}
+        self._fine: set[tuple[str, type, Any]] = set()
         self._told: set[tuple[str, ...]] = set()
         self._open: list[str] = []
 
@@ -122,7 +128,8 @@ class Settler:
         for layer in profile.layers:
             self._lay_over(ground.declared, ground.said, layer)
         for key, said in ground.said.items():
-            self._sort(ground, key, said.value)
+            _sort(ground, key, said.value)
+        ground.secrets = tuple(one for one in ground.declared.values() if one.secret)
         ground.missing = {key for key, one in ground.declared.items() if one.required and key not in ground.said}
         return ground
 
@@ -131,14 +138,6 @@ class Settler:
             if key in declared:
                 fine = self._conform(declared[key], layer, key, value)
                 said[key] = Said(_combined(declared[key], said.get(key), fine), layer)
-
-    def _sort(self, ground: Ground, key: str, value: Any) -> None:
-        if not mentions(value):
-            ground.static[key] = value
-        elif mentions(value, "${node."):
-            ground.personal.append(key)
-        else:
-            (ground.chained if mentions(value, "${parameters.") else ground.shared).append(key)
 
     def _conform(self, declared: Declared, layer: Layer, key: str, value: Any) -> Any:
         """The value in the type that the parameter wants; what does not fit is told once for each place."""
@@ -153,13 +152,23 @@ class Settler:
             return key
         if mentions(value):
             return value
-        found = faults(declared.schema, value)
+        found = self._faults(declared, value)
         if found and found[0].path == () and found[0].keyword == "type" and wants_text(found[0]):
             value = layer.document.text_in(layer.settings["parameters"], key)
-            found = faults(declared.schema, value)
+            found = self._faults(declared, value)
         for fault in found:
             self._misfit(fault, layer, key, declared)
         return value
+
+    def _faults(self, declared: Declared, value: Any) -> list[Fault]:
+        """What is wrong with a value; a text or number that was right once is not looked at again."""
+        known = (declared.key, type(value), value) if isinstance(value, str | int | float) else None
+        if known in self._fine:
+            return []
+        found = faults(declared.schema, value)
+        if known and not found:
+            self._fine.add(known)
+        return found
 
     def _misfit(self, fault: Fault, layer: Layer, key: str, declared: Declared) -> None:
         definition = declared.definition
@@ -177,7 +186,8 @@ class Settler:
         own = self._own(ground, draft)
         common = self._shared(ground, draft)
         self._note_missing(ground, draft, own)
-        personal = [*ground.personal, *(ground.chained if own else ()), *own]
+        remade = (key for key, sources in ground.chained.items() if own and not sources.isdisjoint(own))
+        personal = [*ground.personal, *own, *remade]
         if not personal:
             return common
         values = dict(common)
@@ -197,10 +207,11 @@ class Settler:
 
     def _shared(self, ground: Ground, draft: NodeDraft) -> dict[str, Any]:
         """Static values and references that come out the same for all nodes like this one."""
-        key = (id(draft.profile), draft.networks, draft.name if draft.provides else "")
+        primary = draft.primary.network.name if draft.primary else ""
+        key = (id(draft.profile), draft.networks, primary, draft.name if draft.provides else "")
         if key not in self._common:
             values = dict(ground.static)
-            for name in (*ground.shared, *ground.chained):
+            for name in ground.shared:
                 self._put(values, name, ground.said[name], draft, ground)
             self._common[key] = dict(sorted(values.items()))
         return self._common[key]
@@ -230,10 +241,10 @@ class Settler:
         return self._fitting(declared, said, value, draft)
 
     def _fitting(self, declared: Declared, said: Said, value: Any, draft: NodeDraft) -> Any:
-        found = faults(declared.schema, value)
+        found = self._faults(declared, value)
         if found and found[0].path == () and wants_text(found[0]):
             value = str(value)
-            found = faults(declared.schema, value)
+            found = self._faults(declared, value)
         if found:
             words = expected(found[0].schema, declared.key)
             self._dangling(declared, said, f"{declared.key} comes out as {flow(value)} for {draft.name}", advice=words)
@@ -304,12 +315,33 @@ class Settler:
 
     def secrets(self, parameters: Mapping[str, Any], profile: Profile) -> Iterator[tuple[Declared, str]]:
         """The secrets a node's parameters name."""
-        for key in self._secret_keys(profile):
-            if key in parameters:
-                yield self.ground(profile).declared[key], parameters[key]
+        for one in self.ground(profile).secrets:
+            if one.key in parameters:
+                yield one, parameters[one.key]
 
-    def _secret_keys(self, profile: Profile) -> Iterable[str]:
-        return (key for key, one in self.ground(profile).declared.items() if one.secret)
+
+def _sort(ground: Ground, key: str, value: Any) -> None:
+    """Enter a value by how many nodes share what it comes out as."""
+    if not mentions(value):
+        ground.static[key] = value
+        return
+    sources = _sources(ground.said, key)
+    if len(sources) > 1:
+        ground.chained[key] = sources
+    (ground.personal if any(of_node(ground.said[name].value) for name in sources) else ground.shared).append(key)
+
+
+def _sources(said: Mapping[str, Said], key: str) -> set[str]:
+    """The parameter and those that it is made from, directly or not."""
+    found = {key}
+    waiting = [key]
+    while waiting:
+        for head, *path in mentioned(said[waiting.pop()].value):
+            name = ".".join(path)
+            if head == "parameters" and name in said and name not in found:
+                found.add(name)
+                waiting.append(name)
+    return found
 
 
 def _combined(declared: Declared, weak: Said | None, strong: Any) -> Any:

@@ -7,7 +7,7 @@ inside a list is spliced, and an item that comes out empty is left out. `$${` is
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from clusterdef.formats import size_in_bytes
@@ -43,6 +43,24 @@ def mentions(value: Any, word: str = "${") -> bool:
     if isinstance(value, dict):
         return any(mentions(inner, word) for inner in value.values())
     return isinstance(value, list) and any(mentions(inner, word) for inner in value)
+
+
+def mentioned(value: Any) -> Iterator[list[str]]:
+    """The references inside `value`, each cut at its dots: its head, then its path."""
+    if isinstance(value, str):
+        yield from (found[1].strip().split(".") for found in _REFERENCE.finditer(value) if found[1] is not None)
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from mentioned(inner)
+
+
+def of_node(value: Any) -> bool:
+    """True when `value` may come out otherwise for each node, even for nodes that are on the same networks."""
+    return any(head == "node" and path[:1] not in SHARED_FACTS for head, *path in mentioned(value))
+
+
+SHARED_FACTS = (["dns"], ["domain"], ["ntp"])
+"""Facts of a node that follow from its networks, and from which of them is its primary one."""
 
 
 class References:
