@@ -234,11 +234,14 @@ def _excerpt(mark: Mark, label: str, gutter: int) -> list[str]:
 
 def _window(mark: Mark) -> tuple[str, int]:
     """The part of a line that fits, control characters made visible, and the caret's offset in it."""
-    text = "".join(char if char.isprintable() else "�" if char != "\t" else " " for char in mark.text)
-    start = mark.column - 1
+    text, start = mark.text, mark.column - 1
     if len(text) <= SHOWN:
-        return text, start
+        return _visible(text), start
     left = max(0, min(start - SHOWN // 3, len(text) - SHOWN))
     head = "…" if left else ""
     tail = "…" if left + SHOWN < len(text) else ""
-    return head + text[left : left + SHOWN] + tail, start - left + len(head)
+    return head + _visible(text[left : left + SHOWN]) + tail, start - left + len(head)
+
+
+def _visible(text: str) -> str:
+    return "".join(char if char.isprintable() else " " if char == "\t" else "�" for char in text)
