@@ -47,7 +47,7 @@ def _folder(said: Mapping[str, Any], folder: Path) -> Path | None:
     except RuntimeError as error:
         advice = ("write the path out, from / on",)
         raise Refused(
-            Problem("secrets-place", f"whose home directory is meant by {path}?", advice=advice, subject="secrets")
+            Problem("keeper-unclear", f"whose home directory is meant by {path}?", advice=advice, subject="secrets")
         ) from error
 
 
@@ -85,7 +85,7 @@ WANTED = {"file": "path: secrets", "command": "command: [pass, show, cluster/{na
 def _unsaid(site: Document) -> Problem:
     advice = ("add to it:   secrets: {provider: file, path: /etc/clusterdef/secrets}",)
     return Problem(
-        "secrets-place", f"{site.file} does not say where secrets are kept", subject="secrets", advice=advice
+        "keeper-unclear", f"{site.file} does not say where secrets are kept", subject="secrets", advice=advice
     )
 
 
@@ -96,4 +96,4 @@ def _unclear(site: Document, said: Mapping[str, Any]) -> Problem:
     message = (
         f"secrets: provider {provider} does not say enough" if provider in KEEPERS else "secrets: no such provider"
     )
-    return Problem("secrets-place", message, site.mark("secrets"), advice=advice, path="secrets")
+    return Problem("keeper-unclear", message, site.mark("secrets"), advice=advice, path="secrets")

@@ -11,7 +11,7 @@ import click
 
 from clusterdef.cli import exits, place
 from clusterdef.cli.terminal import say, show_problems, tint
-from clusterdef.problem import Problem, Refused, counts, has_errors, listing
+from clusterdef.problem import counts, has_errors, listing
 
 if TYPE_CHECKING:
     from clusterdef.verbs.secret import Asked, Row
@@ -209,9 +209,7 @@ def show(name: str, force: bool, site: str | None) -> int:
     from clusterdef.verbs import secret
 
     if not (force or sys.stdout.isatty()):
-        advice = ("look at it on a terminal, or say --force when it is meant for a program",)
-        message = f"{name} would go into a file or a pipe"
-        raise Refused(Problem("secret-in-clear", message, subject="secret", advice=advice))
+        raise click.UsageError(f"{name} would go into a file or a pipe: say --force when that is meant")
     value = secret.show(_asked(site), name)
     sys.stdout.buffer.write(value + b"\n")
     sys.stdout.flush()

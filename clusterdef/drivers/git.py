@@ -13,6 +13,8 @@ TIMEOUT = 60.0
 """Seconds a call may take; a hook of the user's may be slow."""
 
 BRANCH = "main"
+OWN_NAME = ("-c", "user.useConfigOnly=true")
+"""Without it git makes up a name from the login and the machine's name."""
 ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_PREFIX")
 """Variables that would lead to another repository; git sets them for whatever its hooks start."""
 
@@ -44,20 +46,21 @@ class Git:
         self._do("init", "--quiet", f"--initial-branch={BRANCH}")
 
     def identity(self) -> bool:
-        found = [self._run("config", "--get", key) for key in ("user.name", "user.email")]
-        return all(one is not None and one.returncode == 0 and one.stdout.strip() for one in found)
+        found = [self._run(*OWN_NAME, "var", word) for word in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT")]
+        return all(one is not None and one.returncode == 0 for one in found)
 
     def commit(self, message: str) -> None:
         self._do("add", "--all", "--", ".")
-        self._do("commit", "--quiet", f"--message={message}")
+        self._do(*OWN_NAME, "commit", "--quiet", f"--message={message}")
 
     def _do(self, *arguments: str) -> None:
         done = self._run(*arguments)
         if done is None or done.returncode != 0:
             said = done.stderr.strip().splitlines()[-1:] if done else ["it is not there, or did not end in time"]
-            message = f"git {arguments[0]} did not work"
+            words = [word for word in arguments if not word.startswith("-") and "=" not in word]
+            message = f"git {words[0]} did not work"
             raise Refused(
-                Problem("git", message, subject=str(self.folder), advice=tuple(f"git: {line}" for line in said))
+                Problem("git-failed", message, subject=str(self.folder), advice=tuple(f"git: {line}" for line in said))
             )
 
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str] | None:

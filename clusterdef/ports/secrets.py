@@ -65,7 +65,7 @@ def usual(name: str) -> str:
 def read_only(place: str, advice: str) -> Refused:
     """What a keeper that only reads says to whoever wants to write."""
     return Refused(
-        Problem("secret-read-only", f"{place} is only read, never written", subject="secret", advice=(advice,))
+        Problem("secrets-read-only", f"{place} is only read, never written", subject="secret", advice=(advice,))
     )
 
 
@@ -73,7 +73,7 @@ def too_large(name: str) -> Refused:
     """What every keeper says of more than LARGEST bytes."""
     advice = ("a secret is a password, a token or a key; keep files elsewhere",)
     message = f"{name} has more than {LARGEST >> 20} MiB"
-    return Refused(Problem("secret-too-large", message, subject="secret", advice=advice))
+    return Refused(Problem("secrets-too-large", message, subject="secret", advice=advice))
 
 
 def _shown(name: str) -> str:

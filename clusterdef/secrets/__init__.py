@@ -1,1 +1,1 @@
-"""What secrets are: how they are made, what makes one weak, what goes with one, their hashes. Where they lie: a port."""
+"""What secrets are: how one is made, what makes one weak, what goes with it, its hashes. Where they lie is a port."""

@@ -8,9 +8,9 @@ ROUNDS = 100_000
 """Many enough that guessing is slow, few enough that glibc, musl and OpenLDAP take them without a pause."""
 
 
-def sha512(secret: bytes, salt: bytes) -> str:
+def sha512(secret: bytes, salt: bytes, rounds: int = ROUNDS) -> str:
     """`$6$rounds=100000$SALT$…` as crypt(5) has it, for shadow files and kickstarts."""
-    hashed: str = sha512_crypt.using(salt=salt.decode("ascii"), rounds=ROUNDS).hash(secret)
+    hashed: str = sha512_crypt.using(salt=salt.decode("ascii"), rounds=rounds).hash(secret)
     return hashed
 
 

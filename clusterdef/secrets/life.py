@@ -101,7 +101,7 @@ def salt_of(name: str, keeper: Secrets, cluster: str, random: Random) -> bytes:
         return "".join(SALT[byte % len(SALT)] for byte in digest[:16]).encode()
     if not 8 <= len(found) <= 16 or not set(found.decode("latin-1")) <= set(SALT):
         advice = (f"remove {name}{SALT_SUFFIX} from {keeper.place}: a new one is made when it is needed",)
-        raise Refused(Problem("secret-salt", f"{name}{SALT_SUFFIX} is no salt", subject="secret", advice=advice))
+        raise Refused(Problem("secrets-salt", f"{name}{SALT_SUFFIX} is no salt", subject="secret", advice=advice))
     return found
 
 
@@ -131,4 +131,4 @@ def _nothing(secret: Secret) -> Problem:
 def _unsettled(name: str) -> Problem:
     advice = (f"when every machine has the present one:   clusterdef secret rotate --done {name}", "then rotate again")
     message = f"{name} was rotated before, and its former value is still kept"
-    return Problem("secret-unsettled", message, subject="secret", advice=advice)
+    return Problem("secrets-unsettled", message, subject="secret", advice=advice)

@@ -73,7 +73,7 @@ def _alike(first: str, second: str) -> Problem:
 def _former(name: str) -> Problem:
     advice = (f"when every machine has the present one:   clusterdef secret rotate --done {name}",)
     message = f"the former value of {name} is still kept"
-    return Problem("secret-unsettled", message, subject="secret", severity=Severity.NOTE, advice=advice)
+    return Problem("secrets-unsettled", message, subject="secret", severity=Severity.NOTE, advice=advice)
 
 
 def _names(asked: Sequence[Secret]) -> Iterator[Problem]:
