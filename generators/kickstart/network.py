@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
@@ -24,28 +24,25 @@ class Line:
 
 def lines(node: Node) -> Iterator[Line]:
     """The commands for all interfaces, lower devices before those that stand on them."""
-    out = {placed.address for version in (4, 6) if (placed := way_out(node, version))}
-    raised = {interface.bond.name for interface in node.interfaces if interface.bond and not _carries(interface)}
-    linked = node.boot is not None
-    for interface in node.interfaces:
-        device = _device(node, interface, linked)
-        linked = linked or device == "link"
-        if device is None:
-            yield Line(
-                (), f"{interface.network.name}: neither device nor MAC address is known; set up after the first start"
-            )
-        else:
+    devices = _devices(node)
+    found = [interface for interface, device in zip(node.interfaces, devices, strict=True) if device]
+    out = {placed.address for version in (4, 6) if (placed := way_out(node, found, version))}
+    raised = {interface.bond.name for interface in found if interface.bond and not _carries(interface)}
+    for interface, device in zip(node.interfaces, devices, strict=True):
+        if device:
             yield from (Line(words) for words in _stack(interface, device, _addressing(node, interface, out), raised))
+        else:
+            yield Line((), f"{interface.network.name}: nobody said which device; it is set up after the first start")
 
 
-def way_out(node: Node, version: int) -> Placed | None:
+def way_out(node: Node, among: Iterable[Interface], version: int) -> Placed | None:
     """The address whose subnet's gateway the machine uses: a router before a machine of ours, which would translate
     addresses; then the primary interface; then the site's order. None for a machine that is everybody's way out."""
     own = {placed.address for interface in node.interfaces for placed in interface.addresses}
     ours = {endpoint.address for endpoint in node.services.get("gateway", ())}
     found = [
         (str(placed.subnet.gateway) in ours, interface is not node.primary, number, placed)
-        for number, interface in enumerate(node.interfaces)
+        for number, interface in enumerate(among)
         for placed in interface.addresses
         if placed.version == version and placed.subnet.gateway and placed.subnet.gateway not in own
     ]
@@ -57,43 +54,52 @@ def _carries(interface: Interface) -> bool:
     return bool(interface.vlan or interface.bridge)
 
 
-def _device(node: Node, interface: Interface, linked: bool) -> str | None:
-    """How the hardware is called: by MAC address where a name is not needed, else by name; an unknown device is the
-    one that the machine booted from, or, once, the one with a link."""
+def _devices(node: Node) -> list[str | None]:
+    """How the hardware of each interface is called. What nobody named is the device that the machine booted from, or,
+    once and where it did not boot from a network, the one with a link."""
+    found = [_device(interface) for interface in node.interfaces]
+    for number, interface in enumerate(node.interfaces):
+        if found[number] is None and not interface.bond and interface.network.kind == "ethernet":
+            if interface is node.boot:
+                found[number] = "bootif"
+            elif node.boot is None and "link" not in found:
+                found[number] = "link"
+    return found
+
+
+def _device(interface: Interface) -> str | None:
+    """By MAC address, which no renaming changes; by name where something stands on it."""
     if interface.bond:
         return interface.bond.name if interface.devices else None
     if interface.mac and not (interface.devices and _carries(interface)):
         return interface.mac
-    if interface.devices:
-        return interface.devices[0]
-    if interface is node.boot:
-        return "bootif"
-    return None if linked or interface.network.kind != "ethernet" else "link"
+    return interface.devices[0] if interface.devices else None
 
 
 def _stack(interface: Interface, device: str, addressing: Words, raised: set[str]) -> Iterator[Words]:
-    """The commands for one interface. A bridge needs the name of what it joins; without it the address stands there."""
-    base = (f"--device={device}", *_bond(interface))
-    named = bool(interface.devices)
-    if not _carries(interface) or (not named and not interface.vlan):
-        yield (*base, *addressing)
-        return
-    if interface.bond and interface.bond.name not in raised:
-        raised.add(interface.bond.name)
-        yield (*base, *BARE)
+    """The commands for one interface. A bridge needs the name of what it joins; without it the address stands there.
+
+    A bond is raised by the first command that mentions it, a VLAN's included.
+    """
+    base = (f"--device={device}", *_bond(interface, raised))
     lower = device
     if interface.vlan:
-        lower = f"{device}.{interface.vlan}" if named else f"vlan{interface.vlan}"
-        tag = (f"--device={device}", f"--vlanid={interface.vlan}", f"--interfacename={lower}")
-        yield (*tag, *(BARE if interface.bridge else addressing))
-    if interface.bridge:
-        yield (f"--device={interface.bridge}", f"--bridgeslaves={lower}", *addressing)
+        lower = f"{device}.{interface.vlan}" if interface.devices else f"vlan{interface.vlan}"
+        base = (*base, f"--vlanid={interface.vlan}", f"--interfacename={lower}")
+    if not interface.bridge or not (interface.devices or interface.vlan):
+        yield (*base, *addressing)
+        return
+    if len(base) > 1:
+        yield (*base, *BARE)
+    yield (f"--device={interface.bridge}", f"--bridgeslaves={lower}", *addressing)
 
 
-def _bond(interface: Interface) -> Words:
-    if not interface.bond:
+def _bond(interface: Interface, raised: set[str]) -> Words:
+    bond = interface.bond
+    if not bond or (bond.name in raised and _carries(interface)):
         return ()
-    return (f"--bondslaves={','.join(interface.devices)}", f"--bondopts=mode={interface.bond.mode},miimon=100")
+    raised.add(bond.name)
+    return (f"--bondslaves={','.join(interface.devices)}", f"--bondopts=mode={bond.mode},miimon=100")
 
 
 def _addressing(node: Node, interface: Interface, out: set[Address]) -> Words:
