@@ -16,6 +16,10 @@ from clusterdef.problem import Mark, Problem, Refused
 from clusterdef.schema import flat
 from clusterdef.source import Document, Table, load_csv, load_yaml
 
+FORMAT = 1
+"""The format of site.yaml that is read here."""
+SECTIONS = ("cluster", "networks", "nodes")
+"""What every site has."""
 LARGEST_FILE = 1 << 20
 """Bytes a key or a script may have."""
 
@@ -50,22 +54,53 @@ class Inputs:
     def usable(self) -> bool:
         """True when there is enough of a site to go on with."""
         data = self.site.data
-        if not isinstance(data, dict) or data.get("clusterdef") != 1:
+        if not isinstance(data, dict) or data.get("clusterdef") != FORMAT:
             return False
-        return all(isinstance(data.get(section), dict) for section in ("cluster", "networks", "nodes"))
+        return all(isinstance(data.get(section), dict) for section in SECTIONS)
 
 
 def read(file: Path, name: str = "") -> Inputs:
     """Read a site. Raises Refused when site.yaml itself cannot be read; all else that is wrong is in `problems`."""
     document = load_yaml(file, name or file.name)
+    unsaid = _unsaid_format(document)
     inputs = Inputs(file.parent, document, shelves.load(file.parent))
     wrong, broken = shape(document, flat("site"))
-    inputs.problems = [*wrong, *inputs.catalog.problems]
+    inputs.problems = [*unsaid, *wrong, *inputs.catalog.problems]
     inputs.broken = frozenset(broken)
     if isinstance(document.data, dict):
         _read_inventory(inputs)
         _read_files(inputs)
     return inputs
+
+
+def _unsaid_format(document: Document) -> list[Problem]:
+    """A site without its first line is looked at as one of today; one of tomorrow is not looked at: Refused."""
+    found = format_of(document)
+    if found > FORMAT:
+        raise Refused(newer_format(document, found))
+    if found or "clusterdef" in document.data:
+        return []
+    mark = document.key_mark(next(iter(document.data)))
+    document.data["clusterdef"] = FORMAT
+    message = f"{document.file} does not say in which format it is written"
+    advice = ("bring it up to date with:   clusterdef migrate", f"or write as its first line:   clusterdef: {FORMAT}")
+    return [Problem("format", message, mark, advice=advice)]
+
+
+def format_of(document: Document) -> int:
+    """The format that a site's file names: 0 where it names none, FORMAT where it is no site or names no number."""
+    data = document.data
+    if not isinstance(data, dict) or not data.keys() & {"clusterdef", *SECTIONS}:
+        return FORMAT
+    said = data.get("clusterdef", 0)
+    return said if type(said) is int else FORMAT
+
+
+def newer_format(document: Document, found: int) -> Problem:
+    """A file that only a later clusterdef can read."""
+    message = f"{document.file} is written for a newer clusterdef: its format is {found}, this one reads {FORMAT}"
+    advice = ("use the clusterdef that wrote it, or a later one",)
+    return Problem("format", message, document.mark("clusterdef"), advice=advice, path="clusterdef")
 
 
 def _read_inventory(inputs: Inputs) -> None:

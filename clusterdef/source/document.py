@@ -49,22 +49,27 @@ class Document:
         return self._mark(self._root) if container is None else self.key_mark_in(container, key)
 
     def span(self, *path: str | int) -> tuple[int, int]:
-        """The number of the first character of the value at `path`, and of the one after it; a block's end is
-        where the next thing begins. For who edits text; KeyError when there is no such value.
+        """The number of the first character of the value at `path`, and of the one after it, for who edits the text.
+
+        A block's end is where the next thing begins. Raises KeyError when there is no such value.
         """
-        container, key = self._reach(path)
-        position = self._position(container, key) if container is not None else None
-        if path and (position is None or container[key] is not self._at(path)):
-            raise KeyError(path)
-        place = self._root if position is None else self._places[id(container)][position]
-        return place >> 32, place & END
+        return self._walk(path)[1]
 
     def key_span(self, *path: str | int) -> tuple[int, int]:
         """Like `span`, of the key that ends `path`."""
-        self.span(*path)
-        container, key = self._reach(path)
-        place = self._places[id(container)][(self._position(container, key) or 0) - 1]
-        return place >> 32, place & END
+        return self._walk(path)[0]
+
+    def _walk(self, path: tuple[str | int, ...]) -> tuple[tuple[int, int], tuple[int, int]]:
+        value = self.data
+        key_place = place = self._root
+        for key in path:
+            position = self._position(value, key)
+            if position is None:
+                raise KeyError(path)
+            places = self._places[id(value)]
+            key_place, place = places[position - 1 if isinstance(value, dict) else position], places[position]
+            value = value[key]
+        return (key_place >> 32, key_place & END), (place >> 32, place & END)
 
     def mark_in(self, container: dict[str, Any] | list[Any], key: str | int) -> Mark:
         """Like `mark`, from a dict or list found inside `data`; the container's own place when `key` is not in it."""
