@@ -24,7 +24,11 @@ class Member:
 
 
 class Unclear(ValueError):
-    """A node set that cannot be expanded; the message says why, in the user's words."""
+    """A node set that cannot be expanded; the message says why, in the user's words, `advice` what to write."""
+
+    def __init__(self, message: str, advice: str = "write a name, or a set such as worker[01-32]") -> None:
+        super().__init__(message)
+        self.advice = advice
 
 
 def expand(text: str) -> tuple[Member, ...]:
@@ -57,10 +61,11 @@ def _refuse_reversed(ranges: str) -> None:
     for part in ranges.split(","):
         first, _, last = part.partition("/")[0].partition("-")
         if last and int(last) < int(first):
-            raise Unclear(f"the range {part} runs backwards")
+            raise Unclear(f"the range {part} runs backwards", f"write the smaller number first: {last}-{first}")
         total += int(last or first) - int(first) + 1
     if total > LARGEST:
-        raise Unclear(f"{ranges} has {total} members, more than {LARGEST}")
+        advice = "check the numbers: it looks like a typing error"
+        raise Unclear(f"{ranges} has {total} members; a set may have {LARGEST}", advice)
 
 
 def number_in(name: str) -> int | None:

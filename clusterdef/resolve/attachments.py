@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clusterdef.model import Address, Network, Placed
+from clusterdef.nodeset import fold
 from clusterdef.problem import Mark, Problem, did_you_mean, listing
 from clusterdef.resolve.members import Raw, Word, Written
 from clusterdef.resolve.networks import Draft, usable, why_unusable
@@ -54,15 +55,28 @@ class Strays:
         """A problem for each place, naming the first node and counting the others."""
         for place, strays in self.found.items():
             holder, key, network = self.places[place]
-            name, address = strays[0]
-            why = _why(address, network)
-            more = f", and so for {listing([stray for stray, _ in strays[1:]], 4)}" if len(strays) > 1 else ""
-            ranges = " or ".join(usable(subnet.net) for subnet in network.subnets)
-            advice = (f"addresses for machines in {network.name}: {ranges}",)
-            code = "address-outside" if "outside" in why else "address-reserved"
-            yield Problem(
-                code, f"{name}: address {address} {why}{more}", self.document.mark_in(holder, key), advice=advice
-            )
+            found = misplaced(*strays[0], network)
+            assert found
+            code, message = found
+            if len(strays) > 1:
+                others = f"{fold([name for name, _ in strays[1:]])}, up to {strays[-1][1]}"
+                message += f", and {len(strays) - 1} more do not fit ({others})"
+                code = code if all(network.subnet_of(other) for _, other in strays) else "address-outside"
+            yield Problem(code, message, self.document.mark_in(holder, key), advice=(room(network),))
+
+
+def room(network: Network) -> str:
+    """Where in a network machines may have their addresses, as advice."""
+    return f"addresses for machines in {network.name}: {' or '.join(usable(subnet.net) for subnet in network.subnets)}"
+
+
+def misplaced(name: str, address: Address, network: Network) -> tuple[str, str] | None:
+    """The code and the message for an address that cannot be there; None when it can."""
+    why = _why(address, network)
+    if not why:
+        return None
+    code = "address-reserved" if network.subnet_of(address) else "address-outside"
+    return code, f"{name}: address {address} {why}"
 
 
 def _why(address: Address, network: Network) -> str:
@@ -125,7 +139,8 @@ class Attacher:
         try:
             return series(text).at(node.number, word.first)
         except OverflowError:
-            self._once(holder, key, "address-unclear", f"{node.name}: {text} runs past the last address there is")
+            message = f"{node.name}: {text} runs past the last address there is"
+            self._once(holder, key, "address-unclear", message, "begin the set at a lower address")
         except ValueError:
             self._once(
                 holder,
@@ -139,12 +154,10 @@ class Attacher:
     def _unknown(self, name: str, holder: Raw) -> None:
         if name not in self.all_names:
             mark = self.document.key_mark_in(holder, name)
-            self._tell(
-                mark,
-                holder,
-                name,
-                Problem("unknown-network", f"there is no network '{name}'", mark, did_you_mean(name, self.all_names)),
-            )
+            advice = (f"networks are {listing(self.document.data['networks'])}",)
+            label = did_you_mean(name, self.all_names)
+            problem = Problem("unknown-network", f"there is no network '{name}'", mark, label, advice=advice)
+            self._tell(mark, holder, name, problem)
 
     def _once(self, holder: Raw, key: str, code: str, message: str, advice: str = "") -> None:
         mark = self.document.mark_in(holder, key)
@@ -164,7 +177,8 @@ class Attacher:
         long: dict[str, Any] = value if isinstance(value, dict) else {"address": value}
         holder, key = (value, "address") if isinstance(value, dict) else (word.data, "bmc")
         if long["address"] == DYNAMIC:
-            self._once(holder, key, "address-unclear", f"{node.name}: a BMC needs an address of its own")
+            message = f"{node.name}: a BMC needs an address of its own"
+            self._once(holder, key, "address-unclear", message, "write it: by DHCP nobody would find it")
             return None
         address = self.address(node, long["address"], word, holder, key)
         if address is None:
@@ -184,8 +198,9 @@ class Attacher:
                 f"networks are {listing(self.networks)}; add one with `kind: bmc`",
             )
             return None
-        if _why(address, home):
-            self._once(holder, key, "address-reserved", f"{node.name}: BMC address {address} {_why(address, home)}")
+        stray = misplaced(f"{node.name}-bmc", address, home)
+        if stray:
+            self._once(holder, key, *stray, room(home))
         return home.name
 
 

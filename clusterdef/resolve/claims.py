@@ -22,14 +22,18 @@ class Claim:
 
 
 class Claims:
-    """The holders of one kind of thing. `code` and `words` make the problem: `words.format(holder, thing, other)`."""
+    """The holders of one kind of thing. `code` and `words` make the problem: `words.format(holder, thing, other)`.
 
-    __slots__ = ("_advice", "_clashes", "_code", "_held", "_words")
+    `alone` is the advice where one place gives the same thing to all members of a set.
+    """
 
-    def __init__(self, code: str, words: str, advice: str = "") -> None:
+    __slots__ = ("_advice", "_alone", "_clashes", "_code", "_held", "_words")
+
+    def __init__(self, code: str, words: str, advice: str, alone: str) -> None:
         self._code = code
         self._words = words
         self._advice = advice
+        self._alone = alone
         self._held: dict[Any, Claim] = {}
         self._clashes: dict[tuple[object, object], list[tuple[Any, Claim, Claim]]] = {}
 
@@ -49,5 +53,7 @@ class Claims:
             thing, first, second = clashes[0]
             more = f", and {len(clashes) - 1} more" if len(clashes) > 1 else ""
             message = self._words.format(second.holder, thing, first.holder) + more
-            also = (Also(first.mark(), "taken here"),)
-            yield Problem(self._code, message, second.mark(), also=also, advice=(self._advice,) if self._advice else ())
+            same = first.where == second.where
+            also = () if same else (Also(first.mark(), "taken here"),)
+            advice = (self._alone if same else self._advice,)
+            yield Problem(self._code, message, second.mark(), also=also, advice=advice)

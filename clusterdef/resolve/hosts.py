@@ -9,9 +9,9 @@ from typing import Any
 
 from clusterdef.formats import plain_mac
 from clusterdef.model import Address, Bmc, Bond, Floating, Interface, Network, Pool
-from clusterdef.nodeset import expand, fold
-from clusterdef.problem import Mark, Problem, Severity, did_you_mean
-from clusterdef.resolve.attachments import Attachment, Controller, placed
+from clusterdef.nodeset import Unclear, expand, fold
+from clusterdef.problem import Mark, Problem, Severity, did_you_mean, listing
+from clusterdef.resolve.attachments import Attachment, Controller, misplaced, placed, room
 from clusterdef.resolve.claims import Claim, Claims
 from clusterdef.resolve.inventory import NOTHING, Found, mac_of
 from clusterdef.resolve.members import Raw, Written
@@ -33,16 +33,23 @@ class Hosts:
         self._found = found
         self.problems: list[Problem] = []
         self._pooled: dict[tuple[int, str], list[tuple[str, Address, Pool, Callable[[], Mark]]]] = {}
-        self.names = Claims("name-taken", "{0}: the name {1} is already {2}'s")
+        self.names = Claims(
+            "name-taken",
+            "{0}: the name {1} is already that of {2}",
+            "give one of them another name",
+            "a name of its own is for one machine: write it under `except:` of the member that shall have it",
+        )
         self.addresses = Claims(
             "address-taken",
             "{0}: address {1} is already {2}'s",
             "give one of them another address; sets count up from their first one",
+            "this is one address for the whole set; write FIRST+ to count up from it",
         )
         self.macs = Claims(
             "mac-taken",
             "{0}: MAC address {1} is already {2}'s",
             "two ports cannot have one address: read it again from the machine",
+            "this is one address for the whole set: write each machine's own into the inventory",
         )
 
     def interfaces(self, node: Written, attachments: tuple[Attachment, ...]) -> tuple[Interface, ...]:
@@ -120,7 +127,9 @@ class Hosts:
         if len(interface.fqdn) > LONGEST:
             size = f"{len(interface.fqdn)} characters; DNS allows {LONGEST}"
             message = f"{node.name}: its full name {interface.fqdn[:40]}… has {size}"
-            self.problems.append(Problem("name-too-long", message, self._document.key_mark("nodes", node.key)))
+            advice = (f"shorten it, or the domain of network {interface.network.name}",)
+            entry = self._document.key_mark("nodes", node.key)
+            self.problems.append(Problem("name-too-long", message, entry, advice=advice))
 
     def _in_pool(self, name: str, address: Address, network: Network, mark: Callable[[], Mark], where: object) -> None:
         subnet = network.subnet_of(address)
@@ -137,12 +146,13 @@ class Hosts:
             yield Problem("address-in-pool", message, mark(), advice=advice)
 
     def _take_name(self, holder: str, name: str, where: Raw | list[Any], key: str | int) -> None:
-        self.names.take(name, Claim(holder, (id(where), key), partial(self._document.mark_in, where, key)))
+        mark = partial(self._document.mark_in, where, key)
+        self.names.take(name, Claim(f"node {holder}", (id(where), key), mark))
 
     def node_names(self, node: Written) -> tuple[str, ...]:
         """Claim the node's name and aliases; its aliases."""
         mark = partial(self._document.key_mark, "nodes", node.key)
-        self.names.take(node.name, Claim(node.name, (0, node.key), mark))
+        self.names.take(node.name, Claim(f"node {node.name}", (0, node.key), mark))
         said = node.said("aliases")
         if not said:
             return ()
@@ -160,7 +170,7 @@ class Hosts:
         mark = partial(self._document.mark_in, controller.holder, key)
         name = f"{node.name}-bmc"
         self.addresses.take(controller.address, Claim(name, (id(controller.holder), key), mark))
-        self.names.take(name, Claim(name, (0, f"{node.key} bmc"), mark))
+        self.names.take(name, Claim(f"the BMC of {node.name}", (0, f"{node.key} bmc"), mark))
         if network:
             self._in_pool(name, controller.address, network, mark, controller.holder)
         long = controller.long
@@ -196,6 +206,7 @@ class Hosts:
                         f"{node.name} is not on network '{said[0]}'",
                         mark,
                         did_you_mean(said[0], names),
+                        advice=(f"it is on {listing(names)}" if names else "it is on no network",),
                     )
                 )
         else:
@@ -215,30 +226,37 @@ class Hosts:
                             f"there is no network '{data['network']}'",
                             mark,
                             did_you_mean(data["network"], self._networks),
+                            advice=(f"networks are {listing(self._networks)}",),
                         )
                     )
                 continue
-            names = tuple(member.name for member in expand(data["nodes"]))
+            try:
+                names = tuple(member.name for member in expand(data["nodes"]))
+            except Unclear as unclear:
+                mark = self._document.mark("floating", name, "nodes")
+                self.problems.append(Problem("nodeset-unclear", str(unclear), mark, advice=(unclear.advice,)))
+                continue
             self._unknown_homes(name, names, nodes)
             yield from self._floating(name, data, network, names)
 
     def _unknown_homes(self, name: str, names: tuple[str, ...], nodes: Mapping[str, Written]) -> None:
         for stranger in [one for one in names if one not in nodes][:1]:
             mark = self._document.mark("floating", name, "nodes")
-            self.problems.append(
-                Problem("unknown-node", f"there is no node '{stranger}'", mark, did_you_mean(stranger, nodes))
-            )
+            advice = ("name the nodes that it moves between",)
+            label = did_you_mean(stranger, nodes)
+            self.problems.append(Problem("unknown-node", f"there is no node '{stranger}'", mark, label, advice=advice))
 
     def _floating(self, name: str, data: Raw, network: Network, names: tuple[str, ...]) -> Iterator[Floating]:
         address = ip_address(data["address"])
         mark = partial(self._document.mark_in, data, "address")
         self.addresses.take(address, Claim(name, (id(data), "address"), mark))
-        self.names.take(name, Claim(name, (0, f"floating {name}"), partial(self._document.key_mark, "floating", name)))
-        subnet = network.subnet_of(address)
-        if subnet is None:
-            self.problems.append(
-                Problem("address-outside", f"{name}: address {address} is outside network {network.name}", mark())
-            )
+        holder = f"the floating address {name}"
+        self.names.take(
+            name, Claim(holder, (0, f"floating {name}"), partial(self._document.key_mark, "floating", name))
+        )
+        stray = misplaced(name, address, network)
+        if stray:
+            self.problems.append(Problem(*stray, mark(), advice=(room(network),)))
             return
         self._in_pool(name, address, network, mark, data)
         yield Floating(name, network, placed(network, (address,))[0], names)

@@ -76,7 +76,8 @@ def _members(document: Document, key: str, data: Raw, problems: list[Problem]) -
     try:
         members = expand(key)
     except Unclear as unclear:
-        problems.append(Problem("nodeset-unclear", str(unclear), document.key_mark("nodes", key)))
+        mark = document.key_mark("nodes", key)
+        problems.append(Problem("nodeset-unclear", str(unclear), mark, advice=(unclear.advice,)))
         return
     problems += _wrong_names(document, key, members)
     names = {member.name for member in members}
@@ -110,12 +111,13 @@ def _subset(
     try:
         members = expand(text)
     except Unclear as unclear:
-        problems.append(Problem("nodeset-unclear", str(unclear), mark))
+        problems.append(Problem("nodeset-unclear", str(unclear), mark, advice=(unclear.advice,)))
         return []
     strangers = [member.name for member in members if member.name not in names]
     if strangers:
         message = f"{listing(strangers)} {'is' if len(strangers) == 1 else 'are'} not in {key}"
-        problems.append(Problem("no-member", message, mark, did_you_mean(strangers[0], names)))
+        advice = (f"name members of {key} only, or make the set larger",)
+        problems.append(Problem("no-member", message, mark, did_you_mean(strangers[0], names), advice=advice))
     return [member for member in members if member.name in names]
 
 

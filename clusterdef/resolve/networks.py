@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from ipaddress import ip_address, ip_network
 from typing import Any
 
 from clusterdef.model import Address, Net, Network, Pool, Subnet
-from clusterdef.problem import Also, Mark, Problem, did_you_mean
+from clusterdef.problem import Also, Mark, Problem, did_you_mean, listing
 from clusterdef.source import Document
 
 Raw = dict[str, Any]
@@ -45,7 +45,9 @@ def _draft(document: Document, name: str, data: Raw, problems: list[Problem]) ->
         pool = _pool(document, name, net, holder, problems) if _pool_fits(holder, net) else None
         relay = ip_address(holder["relay"]) if "relay" in holder else None
         if relay and relay not in net:
-            problems.append(_outside(document, "relay", name, relay, (net,), holder))
+            message = f"network {name}: relay {relay} is outside {net}"
+            advice = (f"write its address in {usable(net)}",)
+            problems.append(Problem("relay-outside", message, document.mark_in(holder, "relay"), advice=advice))
         subnets.append(Subnet(net, relay=relay, pool=pool))
         ways.append((holder.get("gateway", ""), holder))
     network = Network(
@@ -93,12 +95,9 @@ def _pool(document: Document, name: str, net: Net, holder: Raw, problems: list[P
     try:
         first, last = (ip_address(end) for end in holder["pool"].split("-"))
     except ValueError:
-        advice = (f"write FIRST-LAST, for example {net[10]}-{net[20]}",) if net.num_addresses > 20 else ()
-        problems.append(
-            Problem(
-                "pool-unclear", f"network {name}: pool {holder['pool']} is no range of addresses", mark, advice=advice
-            )
-        )
+        message = f"network {name}: pool {holder['pool']} is no range of addresses"
+        advice = (f"write FIRST-LAST, both of them whole addresses in {usable(net)}",)
+        problems.append(Problem("pool-unclear", message, mark, _whole(holder["pool"], net), advice=advice))
         return None
     if first.version != last.version or int(last) < int(first):
         problems.append(
@@ -118,6 +117,16 @@ def _pool(document: Document, name: str, net: Net, holder: Raw, problems: list[P
     return Pool(first, last)
 
 
+def _whole(text: str, net: Net) -> str:
+    """`10.10.250.1-99`: the second end is often shortened to its last number."""
+    first, _, last = text.partition("-")
+    whole = f"{first.rpartition('.')[0]}.{last}"
+    try:
+        return f"write {first}-{whole}" if last.isdigit() and ip_address(whole) in net else ""
+    except ValueError:
+        return ""
+
+
 def usable(net: Net) -> str:
     """The addresses machines may have, as a range to read."""
     if net.num_addresses <= 2:
@@ -127,22 +136,15 @@ def usable(net: Net) -> str:
 
 def why_unusable(address: Address, net: Net) -> str:
     """Why a machine cannot have this address on that network; empty when it can (RFC 950, RFC 4291 2.6.1)."""
-    if address.version != net.version or address not in net:
+    if address not in net:
         return f"is outside {net}"
-    if net.num_addresses <= 2:
+    if net.prefixlen >= net.max_prefixlen - 1:
         return ""
     if address == net.network_address:
         return f"is the network address of {net}" if net.version == 4 else f"is the routers' anycast address of {net}"
     if net.version == 4 and address == net.broadcast_address:
         return f"is the broadcast address of {net}"
     return ""
-
-
-def _outside(document: Document, what: str, name: str, address: Address, nets: tuple[Net, ...], holder: Raw) -> Problem:
-    which = " and ".join(str(net) for net in nets)
-    mark = document.mark_in(holder, what)
-    advice = (f"take an address in {which}",)
-    return Problem(f"{what}-outside", f"network {name}: {what} {address} is outside {which}", mark, advice=advice)
 
 
 def _within(document: Document, found: Mapping[str, Draft]) -> Iterator[Problem]:
@@ -153,12 +155,20 @@ def _within(document: Document, found: Mapping[str, Draft]) -> Iterator[Problem]
         if outer not in document.data["networks"]:
             known = [other for other in document.data["networks"] if other != name]
             message = f"network {name} is within {outer}, which is no network"
-            yield Problem(
-                "unknown-network", message, document.mark("networks", name, "within"), did_you_mean(outer, known)
-            )
+            mark = document.mark("networks", name, "within")
+            advice = (f"networks are {listing(known)}" if known else "take it out",)
+            yield Problem("unknown-network", message, mark, did_you_mean(outer, known), advice=advice)
         elif outer in found and not _inside(draft.network, found[outer].network):
-            message = f"network {name} is not within {outer}: its addresses are no part of it"
-            yield Problem("not-within", message, document.mark("networks", name, "within"))
+            yield _not_within(document, draft.network, found[outer].network)
+
+
+def _not_within(document: Document, inner: Network, outer: Network) -> Problem:
+    message = f"network {inner.name} is not within {outer.name}: its addresses are no part of it"
+    also = (Also(_subnet_mark(document, outer.name), f"network {outer.name}"),)
+    advice = "take `within` out, or correct one of the subnets"
+    if _inside(outer, inner):
+        advice = f"it is the other way round: say `within: {inner.name}` in network {outer.name}"
+    return Problem("not-within", message, document.mark("networks", inner.name, "within"), also=also, advice=(advice,))
 
 
 def _inside(inner: Network, outer: Network) -> bool:
@@ -177,23 +187,31 @@ def _overlaps(document: Document, found: Mapping[str, Draft]) -> Iterator[Proble
         every, key=lambda pair: (pair[0].version, int(pair[0].network_address), pair[0].prefixlen)
     ):
         open_ = [pair for pair in open_ if pair[0].version == net.version and pair[0].overlaps(net)]
-        yield from (
-            _overlap(document, network, net, outer, whole) for whole, outer in open_ if not _allowed(network, outer)
-        )
+        for whole, outer in open_:
+            if network is outer:
+                yield _overlap_in_itself(document, network, net, whole)
+            elif not _allowed(network, outer, found):
+                yield _overlap(document, network, net, outer, whole)
         open_.append((net, network))
 
 
-def _allowed(one: Network, other: Network) -> bool:
-    return one is not other and (one.within == other.name or other.within == one.name)
+def _allowed(one: Network, other: Network, known: Container[str]) -> bool:
+    """One says that it is within the other; or within a name that nobody has, which is told already."""
+    claims = ((one.within, other.name), (other.within, one.name))
+    return any(within == name or (within is not None and within not in known) for within, name in claims)
+
+
+def _overlap_in_itself(document: Document, network: Network, net: Net, whole: Net) -> Problem:
+    message = f"two subnets of network {network.name} overlap: {net} and {whole}"
+    advice = ("take one of them out, or make it a network of its own that is `within` this one",)
+    return Problem("networks-overlap", message, _subnet_mark(document, network.name), advice=advice)
 
 
 def _overlap(document: Document, inner: Network, net: Net, outer: Network, whole: Net) -> Problem:
     later, earlier = _by_place(document, inner, outer)
     also = Also(_subnet_mark(document, earlier.name), "overlaps with this")
     message = f"networks {later.name} and {earlier.name} overlap: {net} and {whole}"
-    advice = (
-        (f"if that is meant, say so: `within: {outer.name}` in network {inner.name}",) if inner is not outer else ()
-    )
+    advice = (f"if that is meant, say so: `within: {outer.name}` in network {inner.name}",)
     return Problem("networks-overlap", message, _subnet_mark(document, later.name), also=(also,), advice=advice)
 
 
@@ -242,10 +260,12 @@ class Ways:
         there = self.addresses.get((way, network.name), ())
         if way not in self.nodes:
             message = f"network {network.name}: gateway {way} is neither an address nor a node"
-            self.problems.append(Problem("unknown-gateway", message, mark, did_you_mean(way, self.nodes)))
+            advice = ("write an address of this network, or the name of a node that is on it",)
+            label = did_you_mean(way, self.nodes)
+            self.problems.append(Problem("unknown-gateway", message, mark, label, advice=advice))
         elif not there:
             message = f"network {network.name}: gateway {way} has no address on this network"
-            advice = (f"attach it: `net: {{{network.name}: …}}` under {way}",)
+            advice = (f"give it one under {way}, for example `net: {{{network.name}: {subnet.net[1]}}}`",)
             self.problems.append(Problem("gateway-elsewhere", message, mark, advice=advice))
         return next((address for address in there if address in subnet.net), None)
 
@@ -260,7 +280,18 @@ def finished(found: Mapping[str, Draft], ways: Ways) -> dict[str, Network]:
         )
         networks[name] = replace(draft.network, subnets=subnets)
         ways.problems.extend(_stray_gateway(ways.document, networks[name], draft))
+        ways.problems.extend(_pooled_gateway(ways.document, networks[name], draft))
     return networks
+
+
+def _pooled_gateway(document: Document, network: Network, draft: Draft) -> Iterator[Problem]:
+    """A router's address in a pool; that of a node is told with the node's."""
+    for subnet, (_, holder) in zip(network.subnets, draft.ways, strict=True):
+        for what, address in (("gateway", subnet.gateway), ("relay", subnet.relay)):
+            if address and subnet.pool and address in subnet.pool and holder[what] == str(address):
+                message = f"network {network.name}: its {what} {address} lies in the pool {holder['pool']}"
+                advice = ("DHCP would give it to a machine that it does not know; move the pool",)
+                yield Problem("address-in-pool", message, document.mark_in(holder, "pool"), advice=advice)
 
 
 def _stray_gateway(document: Document, network: Network, draft: Draft) -> Iterator[Problem]:
@@ -272,4 +303,5 @@ def _stray_gateway(document: Document, network: Network, draft: Draft) -> Iterat
         return
     if version and all(subnet.version != version for subnet in network.subnets):
         message = f"network {network.name}: gateway {way} is IPv{version}, and no subnet here is"
-        yield Problem("gateway-outside", message, document.mark("networks", network.name, "gateway"))
+        advice = (f"write an address in {' or '.join(usable(subnet.net) for subnet in network.subnets)}",)
+        yield Problem("gateway-outside", message, document.mark("networks", network.name, "gateway"), advice=advice)

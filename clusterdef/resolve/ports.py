@@ -10,6 +10,7 @@ from clusterdef.catalog import Catalog
 from clusterdef.model import Net, Network, Port
 from clusterdef.problem import Also, Mark, Problem
 from clusterdef.resolve.draft import NodeDraft
+from clusterdef.resolve.profiles import Profile
 from clusterdef.source import Document
 
 PARAMETER = "parameter:"
@@ -32,21 +33,26 @@ class Listening:
             "boot": _subnets(network for network in networks.values() if network.boot),
         }
         self._found: dict[tuple[Any, ...], tuple[Port, ...]] = {}
+        self._spoken: dict[int, tuple[str, ...]] = {}
         self._told: set[tuple[str, ...]] = set()
         self.problems: list[Problem] = []
 
     def ports(self, draft: NodeDraft, parameters: Mapping[str, Any]) -> tuple[Port, ...]:
         """What a node with these parameters listens on."""
-        asked = [name for module in draft.profile.modules for name in self._asked(module)]
-        key = (id(draft.profile), draft.networks, *(str(parameters.get(name)) for name in asked))
+        key = (id(draft.profile), draft.networks, *(str(parameters.get(name)) for name in self._asked(draft.profile)))
         if key not in self._found:
             ports = tuple(port for module in draft.profile.modules for port in self._of_module(module, parameters))
             self._found[key] = ports
             self._collisions(draft, ports)
         return self._found[key]
 
-    def _asked(self, module: str) -> Iterator[str]:
-        """Parameters that the module's ports speak of."""
+    def _asked(self, profile: Profile) -> tuple[str, ...]:
+        """Parameters that the ports of a profile's modules speak of."""
+        if id(profile) not in self._spoken:
+            self._spoken[id(profile)] = tuple(name for module in profile.modules for name in self._asked_by(module))
+        return self._spoken[id(profile)]
+
+    def _asked_by(self, module: str) -> Iterator[str]:
         for row in self._catalog.modules[module].data.get("ports", ()):
             for key in ("tcp", "udp", "from"):
                 value = row.get(key)

@@ -69,7 +69,6 @@ class Resolver:
         self._place_nodes()
         self.relations = Relations(self.document, inputs.catalog, self.drafts)
         self.settler = self._settler()
-        self._values: dict[int, dict[str, Any]] = {}
         self._order = Order(self.relations, self.drafts)
 
     def _nodes(self) -> dict[str, Written]:
@@ -240,11 +239,8 @@ class Resolver:
         )
 
     def _settled(self, draft: NodeDraft) -> dict[str, Any]:
-        """Fields from settings, turned once for nodes that have only their profile's."""
-        key = id(draft.settings)
-        if key not in self._values:
-            self._values[key] = self.settings.values(draft.settings)
-        values = self._values[key]
+        """Fields from settings."""
+        values = self.settings.values(draft.settings, draft.profile.settings)
         return {**values, "os": None} if draft.profile.device else values
 
     def _services(self, draft: NodeDraft) -> Mapping[str, tuple[Endpoint, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from clusterdef.catalog import Catalog
@@ -12,6 +12,12 @@ from clusterdef.resolve.members import Raw
 from clusterdef.schema import settings as settings_schema
 
 _VM = {key: rule.get("default") for key, rule in settings_schema()["properties"]["vm"]["properties"].items()}
+
+PLAIN = ("install", "kernel_pin", "console", "firmware", "secure_boot", "selinux", "web_proxy")
+"""Settings that are fields of a Node as they are written."""
+
+Turn = Callable[[Any], Any]
+"""What makes a field's value of a setting; it gets None for one that nobody says and that has no default."""
 
 
 def _size(text: str | None) -> int | None:
@@ -26,6 +32,20 @@ class Settings:
         self._files = files
         self.layouts = {name: layout(name, one.data) for name, one in catalog.layouts.items()}
         self.systems = {name: self._system(name, site["os"][name]) for name in site.get("os", ()) if name in sound_os}
+        self._common: dict[int, dict[str, Any]] = {}
+        self._fields: Mapping[str, tuple[str, Turn]] = {
+            **{name: (name, _same) for name in PLAIN},
+            **{name: (name, _each_once) for name in ("keep", "kernel", "packages")},
+            "boot_order": ("boot_order", tuple),
+            "disk_layout": ("layout", self.layouts.get),
+            "disks": ("disks", _disks),
+            "hardware": ("hardware", _hardware),
+            "mounts": ("mounts", _mounts),
+            "os": ("os", self._system_named),
+            "repos": ("repos", self._repositories),
+            "scripts": ("scripts", self._scripts),
+            "vm": ("vm", _vm),
+        }
 
     def _system(self, name: str, data: Raw) -> OperatingSystem:
         repos = tuple(self.repository(repo) for repo in data.get("repos", ()))
@@ -36,67 +56,63 @@ class Settings:
         said = self._site.get("repositories", {}).get(name, {})
         return Repository(name, said.get("url", ""), said.get("key", ""))
 
-    def values(self, said: Mapping[str, Any]) -> dict[str, Any]:
-        """The fields of a Node that come from its settings alone."""
-        return {
-            "install": said["install"],
-            "os": self.systems.get(said.get("os", self._site["cluster"].get("os", ""))),
-            "vm": _vm(said),
-            "hardware": _hardware(said.get("hardware", {})),
-            "disks": tuple(_disks(said["disks"])),
-            "layout": self.layouts.get(said["disk_layout"]),
-            "keep": tuple(dict.fromkeys(said["keep"])),
-            "kernel": tuple(dict.fromkeys(said["kernel"])),
-            "kernel_pin": said.get("kernel_pin"),
-            "console": said.get("console"),
-            "firmware": said["firmware"],
-            "secure_boot": said["secure_boot"],
-            "boot_order": tuple(said["boot_order"]),
-            "selinux": said["selinux"],
-            "packages": tuple(dict.fromkeys(said["packages"])),
-            "repos": tuple(self.repository(name) for name in dict.fromkeys(said["repos"])),
-            "web_proxy": said.get("web_proxy"),
-            "mounts": tuple(
-                Mount(one["source"], one["at"], one.get("type", "nfs"), tuple(one.get("options", ())))
-                for one in said["mounts"]
-            ),
-            "scripts": self._scripts(said.get("scripts", {})),
-        }
+    def values(self, said: Raw, common: Raw) -> dict[str, Any]:
+        """The fields of a Node that come from its settings alone. `common` are the settings that `said` begins from:
+        what is the same object in both is turned once for all nodes.
+        """
+        if id(common) not in self._common:
+            self._common[id(common)] = {field: turn(common.get(key)) for key, (field, turn) in self._fields.items()}
+        found = self._common[id(common)]
+        if said is common:
+            return found
+        own = [key for key, value in said.items() if key in self._fields and value is not common.get(key)]
+        return {**found, **{self._fields[key][0]: self._fields[key][1](said[key]) for key in own}}
 
-    def _scripts(self, said: Mapping[str, list[str]]) -> Scripts:
-        found = {when: tuple((name, self._files.get(name, "")) for name in names) for when, names in said.items()}
+    def _repositories(self, names: list[str]) -> tuple[Repository, ...]:
+        return tuple(self.repository(name) for name in dict.fromkeys(names))
+
+    def _system_named(self, name: str | None) -> OperatingSystem | None:
+        return self.systems.get(name or self._site["cluster"].get("os", ""))
+
+    def _scripts(self, said: Mapping[str, list[str]] | None) -> Scripts:
+        found = {
+            when: tuple((name, self._files.get(name, "")) for name in names) for when, names in (said or {}).items()
+        }
         return Scripts(found.get("pre", ()), found.get("part", ()), found.get("post", ()))
 
 
-def _vm(said: Mapping[str, Any]) -> Vm | None:
+def _same(said: Any) -> Any:
+    return said
+
+
+def _each_once(said: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(said))
+
+
+def _vm(said: Raw | None) -> Vm | None:
     """A node is virtual when somebody says where it runs; sizes alone, as roles give them, do not make it so."""
-    vm = {**_VM, **said.get("vm", {})}
+    vm = {**_VM, **(said or {})}
     if not vm.get("host"):
         return None
     return Vm(vm["host"], size_in_bytes(vm["memory"]), vm["cpus"], size_in_bytes(vm["disk"]), vm["autostart"])
 
 
-def _hardware(said: Mapping[str, Any]) -> Hardware:
-    return Hardware(
-        said.get("cores"),
-        _size(said.get("memory")),
-        _size(said.get("disk")),
-        said.get("gpus", 0),
-        said.get("model", ""),
-    )
+def _hardware(said: Raw) -> Hardware:
+    sizes = (_size(said.get("memory")), _size(said.get("disk")))
+    return Hardware(said.get("cores"), *sizes, said.get("gpus", 0), said.get("model", ""))
 
 
-def _disks(said: Mapping[str, Mapping[str, Any]]) -> Iterator[Disk]:
-    for purpose, rule in said.items():
-        yield Disk(
-            purpose,
-            _size(rule.get("min")),
-            _size(rule.get("max")),
-            rule.get("type"),
-            rule.get("model"),
-            rule.get("serial"),
-            rule.get("path"),
-        )
+def _disks(said: Mapping[str, Raw]) -> tuple[Disk, ...]:
+    return tuple(_disk(purpose, rule) for purpose, rule in said.items())
+
+
+def _disk(purpose: str, rule: Raw) -> Disk:
+    sizes = (_size(rule.get("min")), _size(rule.get("max")))
+    return Disk(purpose, *sizes, rule.get("type"), rule.get("model"), rule.get("serial"), rule.get("path"))
+
+
+def _mounts(said: list[Raw]) -> tuple[Mount, ...]:
+    return tuple(Mount(one["source"], one["at"], one.get("type", "nfs"), tuple(one.get("options", ()))) for one in said)
 
 
 def layout(name: str, data: Mapping[str, Any]) -> Layout:
