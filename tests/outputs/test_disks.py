@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clusterdef.model import Disk, Layout
+from clusterdef.model import Disk, Layout, Scripts
 from tests.outputs.clusters import EL9, GIB, LVM, PLAIN, PRIVATE, RAID, cluster, interface, made, node
 from tests.outputs.installer import Machine, parsed, pre
 
@@ -245,3 +245,19 @@ def test_names_of_the_site_stay_text(machine: Machine) -> None:
     assert told.code == 1
     assert not list(machine.path.rglob("hacked"))
     assert "wanted: at least 24 GiB, model $(touch hacked)`touch hacked`'\"*" in told.said
+
+
+def test_scripts_of_the_site_run_before_and_instead(machine: Machine) -> None:
+    machine.disk("sda", 300 * GIB)
+    look = "#!/bin/sh\necho looked > /tmp/looked\n"
+    part = '#!/bin/sh\ntest -e /tmp/looked && echo "ignoredisk --only-use=$DISK" > /tmp/disks.ks\n'
+    text = script(scripts=Scripts(pre=(("look", look),), part=(("own", part),)))
+    told = machine.runs(text)
+    assert (told.code, told.lines) == (0, ["ignoredisk --only-use=sda"]), told.said
+    assert [word for word in ("running look", "the system goes to sda", "running own") if word not in told.said] == []
+
+
+def test_a_script_of_the_site_that_fails_stops_the_installation(machine: Machine) -> None:
+    machine.disk("sda", 300 * GIB)
+    told = machine.runs(script(scripts=Scripts(pre=(("look", "#!/bin/sh\nexit 3\n"),))))
+    assert (told.code, told.disks) == (3, "")

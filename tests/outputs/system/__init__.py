@@ -1,0 +1,1 @@
+"""Outputs, read by real programs."""
