@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import selectors
+import shlex
 import subprocess
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from clusterdef.ports.secrets import LARGEST, read_only, too_large, usual, without_line_end
+from clusterdef.ports.secrets import LARGEST, read_only, small, usual, without_line_end
 from clusterdef.problem import Problem, Refused, Severity
 
 HOLE = "{name}"
@@ -31,7 +32,7 @@ class CommandSecrets:
 
     @property
     def place(self) -> str:
-        return f"the command {' '.join(self.command)}"
+        return f"the command {shlex.join(self.command)}"
 
     @property
     def writable(self) -> bool:
@@ -48,12 +49,11 @@ class CommandSecrets:
             raise self._late(name) from error
         except OSError as error:
             raise self._absent(error) from error
-        if len(content) > LARGEST:
-            raise too_large(name)
+        content = small(name, without_line_end(content))
         if status != 0:
             self._failed[name] = status
             return None
-        return without_line_end(content)
+        return content
 
     def add(self, name: str, value: bytes) -> bool:
         raise self._read_only(name)
@@ -80,7 +80,7 @@ class CommandSecrets:
         return [*self.command, name]
 
     def _shown(self, name: str) -> str:
-        return " ".join(self._arguments(name))
+        return shlex.join(self._arguments(name))
 
     def _read_only(self, name: str) -> Refused:
         return read_only(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from clusterdef.ports.secrets import LARGEST, NAME, read_only, too_large, usual, without_line_end
+from clusterdef.ports.secrets import NAME, read_only, small, usual, without_line_end
 from clusterdef.problem import Problem, Refused
 
 SPELLING = (("-", "___"), (".", "__"))
@@ -37,10 +37,7 @@ class EnvironmentSecrets:
         value = self.environment.get(self.variable(name))
         if value is None:
             return None
-        content = value.encode("utf-8", "surrogateescape")
-        if len(content) > LARGEST:
-            raise too_large(name)
-        return without_line_end(content)
+        return small(name, without_line_end(value.encode("utf-8", "surrogateescape")))
 
     def add(self, name: str, value: bytes) -> bool:
         raise self._read_only(name)

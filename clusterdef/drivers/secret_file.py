@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from clusterdef.artifact import SECRET_MODE
-from clusterdef.ports.secrets import LARGEST, NAME, too_large, usual, without_line_end
+from clusterdef.ports.secrets import LARGEST, NAME, small, usual, without_line_end
 from clusterdef.problem import Problem, Refused, Severity
 
 FOLDER_MODE = 0o700
@@ -64,9 +64,7 @@ class FileSecrets:
                 content = _content(fd, usual(name))
             except FileNotFoundError:
                 return None
-        if len(content) > LARGEST:
-            raise too_large(name)
-        return without_line_end(content)
+        return small(name, without_line_end(content))
 
     def add(self, name: str, value: bytes) -> bool:
         with self._writing(name, value) as fd:
@@ -113,8 +111,7 @@ class FileSecrets:
     @contextmanager
     def _writing(self, name: str, value: bytes) -> Iterator[int]:
         usual(name)
-        if len(value) > LARGEST:
-            raise too_large(name)
+        small(name, value)
         self._make()
         with self._opened(name) as fd:
             if fd is None:

@@ -69,11 +69,13 @@ def read_only(place: str, advice: str) -> Refused:
     )
 
 
-def too_large(name: str) -> Refused:
-    """What every keeper says of more than LARGEST bytes."""
+def small(name: str, value: bytes) -> bytes:
+    """The value, when it has no more than LARGEST bytes. Raises Refused."""
+    if len(value) <= LARGEST:
+        return value
     advice = ("a secret is a password, a token or a key; keep files elsewhere",)
     message = f"{name} has more than {LARGEST >> 20} MiB"
-    return Refused(Problem("secrets-too-large", message, subject="secret", advice=advice))
+    raise Refused(Problem("secrets-too-large", message, subject="secret", advice=advice))
 
 
 def _shown(name: str) -> str:
