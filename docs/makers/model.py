@@ -23,7 +23,7 @@ def pages() -> dict[str, str]:
     ordered = sorted(
         found, key=lambda one: (FIRST.index(one.__name__) if one.__name__ in FIRST else len(FIRST), one.__name__)
     )
-    return {"model.md": page("What templates see", "clusterdef/model.py", INTRO, *map(_section, ordered))}
+    return {"model.md": page("What templates see", "clusterdef/model/", INTRO, *map(_section, ordered))}
 
 
 FIRST = ("Cluster", "Node", "Network", "Interface")

@@ -1,0 +1,73 @@
+"""The whole cluster: its nodes and networks, and the order in which machines come up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from clusterdef.model.definition import Admin, Module, Role, Secret
+from clusterdef.model.machine import Layout
+from clusterdef.model.network import Network, Placed
+from clusterdef.model.node import Node
+
+PHASES = ("install", "configure", "run")
+"""The phases of a node's life that relations speak of, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Floating:
+    """An address that moves between nodes."""
+
+    name: str
+    network: Network
+    address: Placed
+    nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the order in which machines come up: nodes, and the phases that are due."""
+
+    nodes: tuple[str, ...]
+    phases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """The whole site, resolved. Mappings are in the order of the site's files."""
+
+    name: str
+    description: str
+    contact: str
+    timezone: str
+    language: str
+    keyboard: str
+    domain: str
+    tree: str
+    puppet: str
+    networks: Mapping[str, Network]
+    nodes: Mapping[str, Node]
+    roles: Mapping[str, Role]
+    modules: Mapping[str, Module]
+    admins: tuple[Admin, ...]
+    floating: tuple[Floating, ...]
+    secrets: tuple[Secret, ...]
+    order: tuple[Step, ...]
+    layouts: Mapping[str, Layout] = field(default_factory=dict)
+    _providers: Mapping[str, tuple[Node, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Asked for every node: looking through all nodes each time would take quadratic time.
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes.values():
+            for service in node.provides:
+                found.setdefault(service, []).append(node)
+        object.__setattr__(self, "_providers", {service: tuple(nodes) for service, nodes in found.items()})
+
+    def providers(self, service: str) -> tuple[Node, ...]:
+        """The nodes that provide a service, in the site's order."""
+        return self._providers.get(service, ())
+
+    def having(self, module: str) -> Iterator[Node]:
+        """The nodes that carry a module, in the site's order."""
+        return (node for node in self.nodes.values() if module in node.modules)
