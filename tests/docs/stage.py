@@ -50,11 +50,12 @@ def shown(block: Block) -> Iterator[Shown]:
 
 
 class Stage:
-    """The folder where a page's commands run; `cd` moves on."""
+    """The folder where a page's commands run; `cd` and `export` hold for what follows."""
 
     def __init__(self, folder: Path) -> None:
         self.home = folder
         self.here = folder
+        self.exported: dict[str, str] = {}
         for name in tracked("site-example", "schemas"):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
@@ -79,8 +80,13 @@ class Stage:
 
     def run(self, command: str) -> tuple[int, list[str]]:
         """Exit code of a command, and the lines that it prints, both streams as a terminal shows them."""
-        if command.startswith("cd "):
-            self.here = (self.here / command[3:]).resolve()
+        word, _, rest = command.partition(" ")
+        if word == "cd":
+            self.here = (self.here / rest).resolve()
+            return 0, []
+        if word == "export":
+            name, _, value = rest.partition("=")
+            self.exported[name] = value
             return 0, []
         done = subprocess.run(
             ["bash", "-c", command],
@@ -99,7 +105,15 @@ class Stage:
         person = {"GIT_AUTHOR_NAME": "A Manager", "GIT_AUTHOR_EMAIL": "manager@example.edu"}
         person |= {name.replace("AUTHOR", "COMMITTER"): value for name, value in person.items()}
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        return {**os.environ, **person, "PATH": path, "HOME": str(self.home), "COLUMNS": "100", "LANG": "C.UTF-8"}
+        return {
+            **os.environ,
+            **self.exported,
+            **person,
+            "PATH": path,
+            "HOME": str(self.home),
+            "COLUMNS": "100",
+            "LANG": "C.UTF-8",
+        }
 
 
 def plain(line: str) -> str:
