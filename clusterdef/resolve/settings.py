@@ -56,7 +56,7 @@ class Settings:
         said = self._site.get("repositories", {}).get(name, {})
         return Repository(name, said.get("url", ""), said.get("key", ""))
 
-    def values(self, said: Raw, common: Raw) -> dict[str, Any]:
+    def values(self, said: Mapping[str, Any], common: Mapping[str, Any]) -> dict[str, Any]:
         """The fields of a Node that come from its settings alone. `common` are the settings that `said` begins from:
         what is the same object in both is turned once for all nodes.
         """
