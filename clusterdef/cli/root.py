@@ -92,6 +92,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return exits.FINE
     except Exception as error:
         return _bug(error, "--debug" in words)
+    finally:
+        # Nor at the end: what is left goes with the process.
+        gc.freeze()
 
 
 def _refused(refused: Refused, debug: bool) -> int:
