@@ -50,7 +50,12 @@ def program() -> Callable[[str], str]:
 
 
 def find_program(name: str) -> str:
-    """The full path of a program of tests/system-packages.txt, also from where only root looks."""
+    """The full path of a program of tests/system-packages.txt, also from where only root looks.
+
+    Where a package brings no program, a path in it stands for one.
+    """
+    if name.startswith("/") and Path(name).exists():
+        return name
     path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin", "/opt/puppetlabs/bin"])
     found = shutil.which(name, path=path)
     if found is None:

@@ -64,10 +64,11 @@ def _named(folder: Path, name: str) -> Signature:
 
 
 def _signatures(file: Path) -> list[Signature]:
-    return header.signatures(_lines(file))
+    return header.signatures(lines(file))
 
 
-def _lines(file: Path) -> Lines:
+def lines(file: Path) -> Lines:
+    """The text of a manifest. Raises Refused when it is none."""
     return Lines(str(file), text_of(read(file, str(file), LIMITS), str(file), LIMITS))
 
 
@@ -79,7 +80,7 @@ def _files(folder: Path, *endings: str) -> Iterator[Path]:
 def _aliases(folder: Path) -> dict[str, Type]:
     found: dict[str, Type] = {}
     for file in _files(folder / "types", ".pp"):
-        found |= header.aliases(_lines(file))
+        found |= header.aliases(lines(file))
     return found
 
 

@@ -129,7 +129,9 @@ class Shapes:
         return {"type": "string", **({"enum": list(type_.strings())} if type_.strings() else {})}
 
     def _variant(self, type_: Type) -> Schema:
-        return union.of([self.of(one) for one in type_.types()])
+        found = [self.of(one) for one in type_.types()]
+        secret = any(one.get("format") == "secret" for one in found)
+        return {**union.of(found), **({"format": "secret"} if secret else {})}
 
     def _sensitive(self, type_: Type) -> Schema:
         inner = self._inner(type_)
