@@ -1,0 +1,1 @@
+"""Tests of `clusterdef migrate`: edits of a text, the table of formats, the command."""

@@ -1,0 +1,1 @@
+"""Tests of `clusterdef module new`: Puppet code read, shapes made of its types, the command."""

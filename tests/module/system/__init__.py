@@ -1,0 +1,1 @@
+"""Our reading of Puppet code held against what Puppet itself reads."""
