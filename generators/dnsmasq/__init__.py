@@ -71,4 +71,4 @@ def _upstream(cluster: Cluster, servers: list[Node]) -> Iterator[Address]:
 def _announced(part: Segment, servers: list[Node]) -> bool:
     """Whether a server is the gateway of an IPv6 subnet and must say so: DHCPv6 itself carries no way out."""
     own = {placed.address for server in servers for interface in server.interfaces for placed in interface.addresses}
-    return part.version == 6 and part.gateway in own
+    return part.subnet.version == 6 and part.subnet.gateway in own

@@ -18,10 +18,9 @@ class Segment:
 
     tag: str
     network: Network
-    version: int
+    subnet: Subnet
     range: tuple[str, ...]
     options: tuple[tuple[str, tuple[str, ...]], ...]
-    gateway: Address | None
     boot_server: Address | None
     proxy: bool
 
@@ -40,7 +39,7 @@ def _segment(tag: str, network: Network, subnet: Subnet, cluster: Cluster, serve
     proxy = network.dhcp == "proxy"
     options = () if proxy else tuple(_options(network, subnet, cluster))
     boot_server = _address(servers, network, subnet.version) if network.boot else None
-    return Segment(tag, network, subnet.version, _range(subnet, proxy), options, subnet.gateway, boot_server, proxy)
+    return Segment(tag, network, subnet, _range(subnet, proxy), options, boot_server, proxy)
 
 
 def _range(subnet: Subnet, proxy: bool) -> tuple[str, ...]:

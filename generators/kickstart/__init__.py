@@ -39,7 +39,7 @@ def context(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
         "repositories": repositories((*subject.os.repos, *subject.repos), source),
         "place": Place(cluster.language, cluster.keyboard, cluster.timezone),
         "clocks": clocks(subject),
-        "network": tuple(lines(subject)),
+        "network": tuple(lines(subject, cluster)),
         "packages": packages((subject.packages, *(cluster.modules[name].packages for name in subject.modules))),
         "storage": storage(subject.layout, subject.disks, subject.keep, boot_line(subject)),
         "server": server.host if server else None,

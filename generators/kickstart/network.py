@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
-from clusterdef.model import Address, Interface, Node, Placed
+from clusterdef.generators.once import once
+
+from clusterdef.model import Address, Cluster, Interface, Node, Placed
 
 Words = tuple[str, ...]
 
@@ -22,11 +24,12 @@ class Line:
     remark: str = ""
 
 
-def lines(node: Node) -> Iterator[Line]:
+def lines(node: Node, cluster: Cluster) -> Iterator[Line]:
     """The commands for all interfaces, lower devices before those that stand on them."""
     devices = _devices(node)
+    ours = addresses(cluster)
     found = [interface for interface, device in zip(node.interfaces, devices, strict=True) if device]
-    out = {placed.address for version in (4, 6) if (placed := way_out(node, found, version))}
+    out = {placed.address for version in (4, 6) if (placed := way_out(node, found, ours, version))}
     raised = {interface.bond.name for interface in found if interface.bond and not _carries(interface)}
     for interface, device in zip(node.interfaces, devices, strict=True):
         if device:
@@ -35,13 +38,24 @@ def lines(node: Node) -> Iterator[Line]:
             yield Line((), f"{interface.network.name}: nobody said which device; it is set up after the first start")
 
 
-def way_out(node: Node, among: Iterable[Interface], version: int) -> Placed | None:
+@once
+def addresses(cluster: Cluster) -> frozenset[Address]:
+    """Addresses of the cluster's own machines; a gateway that is none of these is a router."""
+    return frozenset(
+        placed.address
+        for node in cluster.nodes.values()
+        if not node.device
+        for interface in node.interfaces
+        for placed in interface.addresses
+    )
+
+
+def way_out(node: Node, among: Iterable[Interface], ours: Container[Address], version: int) -> Placed | None:
     """The address whose subnet's gateway the machine uses: a router before a machine of ours, which would translate
     addresses; then the primary interface; then the site's order. None for a machine that is everybody's way out."""
     own = {placed.address for interface in node.interfaces for placed in interface.addresses}
-    ours = {endpoint.address for endpoint in node.services.get("gateway", ())}
     found = [
-        (str(placed.subnet.gateway) in ours, interface is not node.primary, number, placed)
+        (placed.subnet.gateway in ours, interface is not node.primary, number, placed)
         for number, interface in enumerate(among)
         for placed in interface.addresses
         if placed.version == version and placed.subnet.gateway and placed.subnet.gateway not in own
@@ -134,7 +148,10 @@ def _version6(interface: Interface, out: set[Address]) -> Words:
 
 def _name_servers(node: Node, interface: Interface, leads_out: bool) -> Words:
     """The network's name servers; where it has none, the cluster's own, on the interface that leads out."""
+    if interface.dynamic:
+        return ()
     found = [str(address) for address in interface.network.dns]
     if not found and (leads_out or len(node.interfaces) == 1):
-        found = [endpoint.address for endpoint in node.services.get("dns", ()) if endpoint.address]
+        others = (endpoint for endpoint in node.services.get("dns", ()) if endpoint.provider != node.name)
+        found = [endpoint.address for endpoint in others if endpoint.address]
     return (f"--nameserver={','.join(dict.fromkeys(found))}",) if found else ()

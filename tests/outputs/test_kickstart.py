@@ -48,7 +48,8 @@ MAC = ("02:00:5e:10:02:01",)
 
 def text_of(*interfaces: Interface, among: Cluster | None = None, **more: Any) -> str:
     one = node("worker01", *interfaces, **more)
-    among = replace(among or cluster((PRIVATE, PUBLIC), ()), nodes={"worker01": one})
+    among = among or cluster((PRIVATE, PUBLIC), ())
+    among = replace(among, nodes={**among.nodes, "worker01": one})
     return made(among, "kickstart")["kickstart/worker01.cfg"]
 
 
@@ -117,6 +118,7 @@ def test_the_web_proxy_is_for_what_is_outside() -> None:
     system = replace(EL9, repos=(Repository("near"), Repository("far", "https://r.example.org/")))
     handler = read(os=system, web_proxy="http://proxy.example.org:3128")
     assert [repo.proxy for repo in handler.repo.repoList] == ["", "http://proxy.example.org:3128"]
+    assert not handler.url.proxy
 
 
 def test_a_static_interface_by_mac_address() -> None:
@@ -148,10 +150,10 @@ def test_dhcp_of_somebody_else() -> None:
 
 
 def test_the_way_out_is_one_a_router_before_a_machine_of_ours() -> None:
-    gateway = {"gateway": (Endpoint("gateway", "head", "head", "10.10.0.1"),)}
+    among = small()
     outside = interface(PUBLIC, "worker01", "192.0.2.30", macs=("02:00:5e:10:02:02",))
     for primary in (private(), outside):
-        handler = read(private(), outside, services={**SERVICES, **gateway}, primary=primary)
+        handler = read(private(), outside, among=among, primary=primary)
         inner, outer = commands(handler)
         assert (inner.gateway, inner.nodefroute) == ("", True)
         assert (outer.gateway, outer.nodefroute) == ("192.0.2.1", False)

@@ -1,0 +1,4 @@
+#!/bin/sh
+cat > /etc/motd <<EOF
+ours
+EOF

@@ -1,0 +1,3 @@
+#!/bin/sh
+# Firmware settings that the vendor forgot.
+echo "setting $(hostname)"

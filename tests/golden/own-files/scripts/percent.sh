@@ -1,0 +1,5 @@
+#!/bin/sh
+date +"
+%Y"
+%end
+%include /etc/passwd
