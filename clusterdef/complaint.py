@@ -9,11 +9,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from clusterdef.clear import looks_secret
 from clusterdef.formats import MEANING
 from clusterdef.problem import Mark, Problem, did_you_mean, listing
 from clusterdef.schema import FORM, Fault, Path_, faults
 from clusterdef.source import Document
-from clusterdef.spelling import holds_password, mended
+from clusterdef.spelling import mended
 
 NOUN = {
     "string": "text",
@@ -74,7 +75,11 @@ def wants_text(fault: Fault) -> bool:
 
 def problems_of(document: Document, fault: Fault, root: Path_ = ()) -> Iterator[Problem]:
     """The Problems that one fault makes; `root` is where the checked value stands in the document."""
-    yield from COMPLAINTS.get(fault.keyword, _other)(document, fault, (*root, *fault.path))
+    path = (*root, *fault.path)
+    if isinstance(fault.value, str) and looks_secret(fault.value):
+        yield in_clear(document.mark(*path), _name(path))
+    else:
+        yield from COMPLAINTS.get(fault.keyword, _other)(document, fault, path)
 
 
 def _types(schema: Mapping[str, Any]) -> tuple[str, ...]:
@@ -192,12 +197,9 @@ def _const(document: Document, fault: Fault, path: Path_) -> Iterator[Problem]:
 
 def _text(document: Document, fault: Fault, path: Path_) -> Iterator[Problem]:
     name = _name(path)
-    if holds_password(fault.value):
-        yield hidden(document.mark(*path), f"{name} holds a password", path=_dotted(path))
-        return
     if fault.schema.get("format") == "secret":
         message = f"{name} wants the name of a secret, which has a dot in it"
-        yield hidden(document.mark(*path), message, path=_dotted(path))
+        yield hidden(document.mark(*path), message, fault.schema.get("default", "NAME"))
         return
     message = f"{name} cannot be {quoted(fault.value)}"
     label = _better(fault.value, fault.schema, isinstance(path[-1], int))
@@ -213,13 +215,18 @@ def _better(text: str, schema: Mapping[str, Any], item: bool = False) -> str:
     return f"write {better}" if better else ""
 
 
-def hidden(mark: Mark, message: str, name: str = "NAME", path: str = "") -> Problem:
+def in_clear(mark: Mark, name: str) -> Problem:
+    """A value that looks like a secret, wherever it stands."""
+    return hidden(mark, f"{name} holds a private key, a password or its hash")
+
+
+def hidden(mark: Mark, message: str, name: str = "NAME") -> Problem:
     """A secret that stands in the clear: told without the line that holds it. `name` is what to keep it by."""
     advice = (
         f"take it out of the file, and keep it with:   clusterdef secret set {name}",
         "if it was committed, it is no secret any more: make a new one",
     )
-    return Problem("secret-in-clear", message, Mark(mark.file, mark.line, mark.column), advice=advice, path=path)
+    return Problem("secret-in-clear", message, Mark(mark.file, mark.line, mark.column), advice=advice)
 
 
 def _unknown_key(document: Document, fault: Fault, path: Path_) -> Iterator[Problem]:

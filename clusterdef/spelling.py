@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from ipaddress import ip_network
 
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([kmgt])(?:i?b)?", re.IGNORECASE)
-_PASSWORD = re.compile(r"://[^/@\s]*:[^/@\s]*@")
 
 
 def mended(text: str, fits: Callable[[str], bool]) -> str | None:
@@ -50,8 +49,3 @@ def _mac(text: str) -> Iterator[str]:
     digits = re.sub(r"[.:\- ]", "", text)
     if re.fullmatch(r"[0-9a-f]{12}", digits):
         yield ":".join(digits[place : place + 2] for place in range(0, 12, 2))
-
-
-def holds_password(text: str) -> bool:
-    """True for a URL with a password in it."""
-    return _PASSWORD.search(text) is not None

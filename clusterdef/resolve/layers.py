@@ -146,22 +146,19 @@ def _contradiction(held: Sequence[tuple[Layer, Any]], stronger: Stronger) -> tup
 
 
 def _dispute(leaf: Leaf, first: Layer, second: Layer) -> Problem:
-    mark, other = (layer.document.mark_in(*_held(layer, leaf)) for layer in (second, first))
+    """Without a place where two definitions disagree: it is the node that has both, and that comes later."""
     what = leaf[-1] if leaf[0] == "parameters" else ".".join(leaf)
-    word = "groups" if first.level.startswith("group") else "roles"
-    order = f"say which group is stronger: `group_order: [{first.owner}, {second.owner}]`" if word == "groups" else ""
-    advice = tuple(line for line in (order, f"or set {what} at the node") if line)
-    return Problem(
-        "layers-disagree",
-        f"{word} {first.owner} and {second.owner} disagree on {what}",
-        mark,
-        also=(Also(other, f"{first.label} says this"),),
-        advice=advice
-        if order
-        else (f"set {what} at the node, or in site `parameters`",)
-        if leaf[0] == "parameters"
-        else advice,
-    )
+    ends = [Also(layer.document.mark_in(*_held(layer, leaf)), f"{layer.label} says this") for layer in (first, second)]
+    word = "groups" if first.level == "group" else "roles"
+    message = f"{word} {first.owner} and {second.owner} disagree on {what}"
+    if first.level == "role":
+        general = "`parameters:`" if leaf[0] == "parameters" else "`roles:`"
+        cure = f"set {what} at the node, in a group of it, or under {general} in site.yaml"
+        return Problem("layers-disagree", message, also=tuple(ends), advice=(cure,))
+    order = f"say which group is the stronger: `group_order: [{first.owner}, {second.owner}]`"
+    cure = f"set {what} at the node"
+    advice = (order, f"or {cure}") if first.level == "group" else (cure,)
+    return Problem("layers-disagree", message, ends[1].mark, also=(ends[0],), advice=advice)
 
 
 def _held(layer: Layer, leaf: Leaf) -> tuple[Raw, str]:

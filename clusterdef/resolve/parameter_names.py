@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from clusterdef.catalog import Catalog
-from clusterdef.complaint import hidden
+from clusterdef.clear import looks_secret
+from clusterdef.complaint import in_clear
 from clusterdef.problem import Problem, Severity, did_you_mean, listing
 from clusterdef.source import Document
-from clusterdef.spelling import holds_password
 
-CLEAR = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY|^\$(1|2[aby]|5|6|y)\$|^\{(SSHA|CRYPT|MD5|SHA)\}", re.IGNORECASE)
-"""Texts that only secrets have: private keys, crypt hashes, LDAP password hashes."""
 PARAMETER = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
 """How parameters may be called; what is called otherwise has the wrong shape, which is told already."""
 
@@ -33,8 +31,8 @@ class Names:
     def problems(self, document: Document, holder: dict[str, Any], of_site: bool = True) -> Iterator[Problem]:
         """What is wrong with the names (and the secrecy) of the parameters in one layer."""
         for key, value in holder.items():
-            if _looks_secret(value):
-                yield hidden(document.mark_in(holder, key), f"{key} holds a private key, a password or its hash")
+            if looks_secret(value) and not self._settled(key):
+                yield in_clear(document.mark_in(holder, key), key)
             if not PARAMETER.fullmatch(key):
                 continue
             unknown = self._unknown(document, holder, key)
@@ -42,7 +40,17 @@ class Names:
                 yield unknown
             elif of_site and "." in key and key not in self._choices and key.partition(".")[0] not in self._carried:
                 message = f"no node has module {key.partition('.')[0]}, so {key} has no effect"
-                yield Problem("no-effect", message, document.key_mark_in(holder, key), severity=Severity.NOTE)
+                mark = document.key_mark_in(holder, key)
+                advice = ("give a node a role that brings it, or take the line out",)
+                yield Problem("no-effect", message, mark, advice=advice, severity=Severity.NOTE)
+
+    def _settled(self, key: str) -> bool:
+        """A secret of a module that some node has: what may stand there is told where its value is settled."""
+        module, _, name = key.partition(".")
+        if module not in self._carried:
+            return False
+        declared = self._modules[module].data.get("parameters", {}).get(name, {})
+        return bool(declared.get("format") == "secret")
 
     def _unknown(self, document: Document, holder: dict[str, Any], key: str) -> Problem | None:
         module, dot, name = key.partition(".")
@@ -51,20 +59,16 @@ class Names:
         if dot and module in self._modules and name in self._modules[module].data.get("parameters", {}):
             return None
         known = [*self._every, *self._choices]
-        advice: tuple[str, ...] = ()
+        advice = f"there is no module {module}; `clusterdef catalog` lists those there are"
         if dot and module in self._modules:
-            advice = (f"module {module} has {listing(self._modules[module].data.get('parameters', ()), 20)}",)
+            advice = f"module {module} has {listing(self._modules[module].data.get('parameters', ()), 20)}"
+        elif not dot:
+            words = listing(sorted(choice for choice in self._choices if "." not in choice))
+            advice = f"a parameter is called module.name; choices of the whole cluster are {words or 'none'}"
         return Problem(
             "unknown-parameter",
             f"unknown parameter {key}",
             document.key_mark_in(holder, key),
             did_you_mean(key, known),
-            advice=advice,
+            advice=(advice,),
         )
-
-
-def _looks_secret(value: Any) -> bool:
-    if isinstance(value, str):
-        return CLEAR.search(value) is not None or holds_password(value)
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return any(_looks_secret(item) for item in inner)

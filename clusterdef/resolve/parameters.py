@@ -14,7 +14,7 @@ from typing import Any
 from clusterdef.catalog import Catalog, Definition
 from clusterdef.complaint import expected, hidden, problems_of, wants_text
 from clusterdef.formats import MEANING
-from clusterdef.problem import Mark, Problem, did_you_mean, listing
+from clusterdef.problem import SECRET, Also, Mark, Problem, did_you_mean, listing
 from clusterdef.resolve.draft import NodeDraft
 from clusterdef.resolve.layers import Layer
 from clusterdef.resolve.profiles import Profile
@@ -98,6 +98,8 @@ class Settler:
         self._conformed: dict[tuple[int, str], Any] = {}
         self._declared: dict[str, Mapping[str, Declared]] = {}
         self._fine: set[tuple[str, type, Any]] = set()
+        self._entries: dict[str, str] = {}
+        self._own_words: set[str] = set()
         self._told: set[tuple[str, ...]] = set()
         self._open: list[str] = []
 
@@ -174,7 +176,7 @@ class Settler:
         definition = declared.definition
         where = f"module {definition.name} declares it: {definition.document.mark('parameters', key.partition('.')[2])}"
         for problem in problems_of(layer.document, fault, (*layer.path, "parameters", key)):
-            self.problems.append(_with_advice(problem, where))
+            self.problems.append(problem if problem.code == SECRET else _with_advice(problem, where))
 
     def _in_clear(self, layer: Layer, key: str) -> Problem:
         mark = layer.document.mark_in(layer.settings["parameters"], key)
@@ -231,12 +233,11 @@ class Settler:
             value = self.references.value(said.value, draft)
         except Absent as absent:
             if declared.required:
-                self._dangling(
-                    declared, said, f"{absent}, and {key} is made from it", advice=(self._how_provided(absent.service),)
-                )
+                message = f"{absent}, and {key} is made from it"
+                self._dangling(declared, said, draft, message, advice=(self._how_provided(absent.service),))
             return None
         except Dangling as dangling:
-            self._dangling(declared, said, f"{key}: {dangling}", dangling.hint)
+            self._dangling(declared, said, draft, f"{key}: {dangling}", dangling.hint)
             return None
         return self._fitting(declared, said, value, draft)
 
@@ -247,18 +248,31 @@ class Settler:
             found = self._faults(declared, value)
         if found:
             words = expected(found[0].schema, declared.key)
-            self._dangling(declared, said, f"{declared.key} comes out as {flow(value)} for {draft.name}", advice=words)
+            message = f"{declared.key} comes out as {flow(value)} for {draft.name}"
+            self._dangling(declared, said, draft, message, advice=words)
             return None
         return value
 
     def _dangling(
-        self, declared: Declared, said: Said, message: str, hint: str = "", advice: tuple[str, ...] = (HEADS,)
+        self,
+        declared: Declared,
+        said: Said,
+        draft: NodeDraft,
+        message: str,
+        hint: str = "",
+        advice: tuple[str, ...] = (HEADS,),
     ) -> None:
+        """Told once for each place: where the reference was written, or at the node when it is a definition's."""
         mark = self._mark(declared, said)
         if ("dangling", str(mark), declared.key) in self._told:
             return
         self._told.add(("dangling", str(mark), declared.key))
-        self.problems.append(Problem("reference", message, mark, hint, advice=advice))
+        if said.layer and said.layer.document is self.document:
+            self.problems.append(Problem("reference", message, mark, hint, advice=advice))
+        else:
+            entry = self.document.key_mark("nodes", draft.written.key)
+            also = (Also(mark, hint or "it is made from this"),)
+            self.problems.append(Problem("reference", message, entry, also=also, advice=advice))
 
     def _how_provided(self, service: str) -> str:
         return (
@@ -288,6 +302,9 @@ class Settler:
         for key in ground.missing:
             if key not in own:
                 self.missing.setdefault((key, draft.profile.brought[key.partition(".")[0]]), []).append(draft.name)
+                self._entries[draft.name] = draft.written.key
+            else:
+                self._own_words.add(key)
 
     def closing_problems(self) -> Iterator[Problem]:
         """What can only be said at the end: parameters without a value, with everybody who misses them."""
@@ -297,21 +314,22 @@ class Settler:
     def _without_value(self, key: str, role: str, names: list[str]) -> Problem:
         declared = self.declared(key.partition(".")[0])[key]
         place = declared.definition.document.mark("parameters", key.partition(".")[2])
-        what = declared.schema["description"]
+        write = f"add under `parameters:` in {self.document.file}:   {key}: {_example(declared.schema)}"
+        if key in self._own_words:
+            write = f"add at the node, as other nodes have it:   parameters: {{{key}: {_example(declared.schema)}}}"
         advice = (
-            f"role {role} brings module {declared.definition.name}, which asks for it ({place}): {what}",
+            f"{key}: {declared.schema['description']}",
+            f"role {role} brings module {declared.definition.name}, which asks for it ({place})",
             f"needed for {listing(names, 4)}",
-            f"add under `parameters:` in {self.document.file}:   {key}: {_example(declared.schema)}",
+            write,
         )
-        mark = self.document.key_mark("parameters") if "parameters" in self.document.data else None
-        return Problem(
-            "missing-value",
-            f"{key} has no value",
-            mark,
-            advice=advice,
-            subject=f"role {role}",
-            path=f"parameters.{key}",
-        )
+        return Problem("missing-value", f"{key} has no value", self._place(key, names), advice=advice)
+
+    def _place(self, key: str, names: list[str]) -> Mark:
+        """Where a value is missing: the site's parameters, or the node where others have it of their own."""
+        if "parameters" in self.document.data and key not in self._own_words:
+            return self.document.key_mark("parameters")
+        return self.document.key_mark("nodes", self._entries[names[0]])
 
     def secrets(self, parameters: Mapping[str, Any], profile: Profile) -> Iterator[tuple[Declared, str]]:
         """The secrets a node's parameters name."""

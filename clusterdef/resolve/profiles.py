@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clusterdef.catalog import Catalog, Definition
-from clusterdef.problem import Problem, did_you_mean, listing
+from clusterdef.problem import Also, Mark, Problem, did_you_mean, listing
 from clusterdef.resolve.layers import Layer, Leaf, disputes, merged
 from clusterdef.resolve.members import Raw, Written
 from clusterdef.source import Document
@@ -36,6 +36,12 @@ def as_list(value: Any) -> list[str]:
     return [] if value is None else list(value) if isinstance(value, list) else [value]
 
 
+def role_mark(document: Document, node: Written) -> Mark:
+    """Where a node is given its roles."""
+    said = node.said("role")
+    return document.mark_in(said[1].data, "role") if said else document.key_mark("nodes", node.key)
+
+
 class Composer:
     """Makes profiles for one site; `problems` grows as it goes, each told once."""
 
@@ -52,6 +58,7 @@ class Composer:
         self._told: set[tuple[str, ...]] = set()
         self._closures: dict[tuple[str, tuple[tuple[str, str], ...]], frozenset[str]] = {}
         self._choices = frozenset(choices(catalog))
+        self._first: Written
         self._everywhere = tuple(name for name, role in catalog.roles.items() if role.data.get("everywhere"))
 
     def profile(self, node: Written) -> Profile:
@@ -60,7 +67,7 @@ class Composer:
         groups = tuple(name for name in as_list(node.value("groups")) if self._known(node, "group", name))
         key = (roles, groups, self._own_answers(node))
         if key not in self._profiles:
-            self._profiles[key] = self._compose(key)
+            self._profiles[key] = self._compose(key, node)
         return self._profiles[key]
 
     def _known(self, node: Written, kind: str, name: str) -> bool:
@@ -81,14 +88,10 @@ class Composer:
         if isinstance(holder[key], list):
             mark = self.document.mark_in(holder[key], holder[key].index(name))
         known = list(self.catalog.roles if kind == "role" else self.site.get("groups", ()))
-        advice = (
-            f"roles are {listing(known, 30)}"
-            if kind == "role"
-            else f"write it under `groups:`, or take one of {listing(known, 20)}",
-        )
-        return Problem(
-            f"unknown-{kind}", f"there is no {kind} '{name}'", mark, did_you_mean(name, known), advice=advice
-        )
+        label = did_you_mean(name, known)
+        advice = () if label else (f"{kind}s are {listing(known, 30)}" if known else f"write it under `{kind}s:`",)
+        code = "unknown-role" if kind == "role" else "unknown-group"
+        return Problem(code, f"there is no {kind} '{name}'", mark, label, advice=advice)
 
     def _own_answers(self, node: Written) -> tuple[tuple[str, str], ...]:
         """Choices that this very node answers differently from its cluster."""
@@ -98,8 +101,10 @@ class Composer:
                 found[name] = str(word.data["parameters"][name])
         return tuple(sorted(found.items()))
 
-    def _compose(self, key: Key) -> Profile:
+    def _compose(self, key: Key, node: Written) -> Profile:
+        """Nodes of one kind; `node` is the first of them, for places."""
         roles, groups, own = key
+        self._first = node
         ordered = self._ordered(groups)
         answers = self._answers(ordered, own)
         all_roles = list(
@@ -184,25 +189,32 @@ class Composer:
             f"role {definition.name} asks for it ({definition.document.file}){what}",
             f"add under `parameters:` in {self.document.file}:   {name}: {next(iter(item['from']))}",
         )
-        return Problem(
-            "choice-missing",
-            f"{name} must be chosen: {listing(item['from'], 20)}",
-            self._parameters_mark(),
-            advice=advice,
+        mark = (
+            self.document.key_mark("parameters") if "parameters" in self.site else role_mark(self.document, self._first)
         )
+        return Problem("choice-missing", f"{name} must be chosen: {listing(item['from'], 20)}", mark, advice=advice)
 
     def _wrong_answer(
         self, definition: Definition, place: tuple[str | int, ...], name: str, answer: str, item: Raw
     ) -> Problem:
-        parameters = self.site.get("parameters", {})
-        mark = self.document.mark("parameters", name) if name in parameters else definition.document.mark(*place)
+        mark = self._answered(name) or definition.document.mark(*place)
         advice = (f"one of: {listing(item['from'], 20)} (role {definition.name} chooses by it)",)
         return Problem(
             "not-a-choice", f"{name} cannot be '{answer}'", mark, did_you_mean(answer, item["from"]), advice=advice
         )
 
-    def _parameters_mark(self) -> Any:
-        return self.document.key_mark("parameters") if "parameters" in self.site else self.document.mark()
+    def _answered(self, name: str) -> Mark | None:
+        """Where the site answers a choice for the nodes at hand: the strongest of its words."""
+        node = self._first
+        groups = self._ordered(tuple(one for one in as_list(node.value("groups")) if one in self._groups))
+        holders = [
+            *(word.data for word in reversed(node.words)),
+            *(self.site["groups"][one] for one in reversed(groups)),
+        ]
+        for holder in (*holders, self.site):
+            if name in holder.get("parameters", ()):
+                return self.document.mark_in(holder["parameters"], name)
+        return None
 
     def _modules(self, all_roles: Iterable[str], answers: Mapping[str, str]) -> tuple[tuple[str, ...], dict[str, str]]:
         brought: dict[str, str] = {}
@@ -275,29 +287,24 @@ class Composer:
             f"{module} comes with role {profile.brought[module]}, {other} with role {profile.brought[other]}",
             "give these to different nodes",
         )
-        return Problem(
-            "modules-conflict", message, self.catalog.modules[module].document.mark("conflicts"), advice=advice
-        )
+        also = (Also(self.catalog.modules[module].document.mark("conflicts"), f"module {module} says so"),)
+        return Problem("modules-conflict", message, role_mark(self.document, self._first), also=also, advice=advice)
 
     def _cycle(self, role: str, path: tuple[str, ...]) -> None:
         way = " includes ".join((*path[path.index(role) :], role))
-        self._once(
-            ("cycle", *sorted(path)), Problem("role-cycle", way, self.catalog.roles[role].document.mark("include"))
-        )
+        mark = self.catalog.roles[role].document.mark("include")
+        advice = ("a role contains those that it includes, and so cannot be in one of them: take one out",)
+        self._once(("cycle", *sorted(path)), Problem("role-cycle", way, mark, advice=advice))
 
     def _no_such(
         self, kind: str, name: str, definition: Definition, place: tuple[str | int, ...], known: Iterable[str]
     ) -> None:
-        mark = definition.document.mark(*place)
-        self._once(
-            (kind, name, definition.name),
-            Problem(
-                f"unknown-{kind}",
-                f"role {definition.name}: there is no {kind} '{name}'",
-                mark,
-                did_you_mean(name, known),
-            ),
-        )
+        code = "unknown-role" if kind == "role" else "unknown-module"
+        message = f"role {definition.name}: there is no {kind} '{name}'"
+        label = did_you_mean(name, known)
+        advice = (f"`clusterdef catalog` lists the {kind}s there are; one of your own goes into {kind}s/{name}/",)
+        problem = Problem(code, message, definition.document.mark(*place), label, advice=() if label else advice)
+        self._once((kind, name, definition.name), problem)
 
     def _once(self, key: tuple[str, ...], problem: Problem) -> None:
         if key not in self._told:

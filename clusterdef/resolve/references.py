@@ -172,8 +172,8 @@ class References:
 
     def _service(self, path: list[str], draft: NodeDraft) -> Any:
         service = path[0]
-        if service not in self._relations.known():
-            raise Dangling(f"there is no service '{service}'", did_you_mean(service, self._relations.known()))
+        if service not in self._relations.known:
+            raise Dangling(f"there is no service '{service}'", did_you_mean(service, self._relations.known))
         ends = self._relations.endpoints(service, draft)
         if not ends:
             raise Absent(service)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from clusterdef.catalog import Catalog
@@ -87,22 +88,30 @@ class Relations:
         self.port_of: Any = None
         self._endpoints: dict[tuple[str, tuple[str, ...], str], tuple[Endpoint, ...]] = {}
         self._needs: dict[tuple[int, str, bool], tuple[Need, ...]] = {}
+        self._services: dict[tuple[int, tuple[str, ...], str, str], Mapping[str, tuple[Endpoint, ...]]] = {}
         self._collect()
 
     def _collect(self) -> None:
+        provided: dict[int, list[tuple[str, str, Mapping[str, Any]]]] = {}
         for draft in self.drafts.values():
-            found = []
-            for module in draft.profile.modules:
-                for service, terms in self.catalog.modules[module].data.get("provides", {}).items():
-                    self.offers.setdefault(service, []).append(Offer(draft.name, module, terms))
-                    found.append(service)
-            draft.provides = tuple(dict.fromkeys(found))
+            if id(draft.profile) not in provided:
+                provided[id(draft.profile)] = list(self._provided(draft.profile))
+            for service, module, terms in provided[id(draft.profile)]:
+                self.offers.setdefault(service, []).append(Offer(draft.name, module, terms))
+            draft.provides = tuple(dict.fromkeys(service for service, *_ in provided[id(draft.profile)]))
         for name, external in self.document.data.get("external", {}).items():
             for service in as_list(external.get("provides")):
                 self.outside.setdefault(service, []).append(
                     Outside(name, tuple(external.get("at", ())), external.get("port"))
                 )
 
+    def _provided(self, profile: Profile) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """What each node of a profile provides: a service, by which module, on which terms."""
+        for module in profile.modules:
+            for service, terms in self.catalog.modules[module].data.get("provides", {}).items():
+                yield service, module, terms
+
+    @cached_property
     def known(self) -> set[str]:
         """Every service that anybody in the catalog or the site speaks of."""
         spoken = (
@@ -123,15 +132,25 @@ class Relations:
     def providers(self, service: str, draft: NodeDraft) -> list[Offer]:
         """Who may serve this node: itself alone where it provides the service or the service is a node's own."""
         offers = self.offers.get(service, [])
-        mine = [offer for offer in offers if offer.node == draft.name]
         if service == HYPERVISOR:
             host = draft.settings.get("vm", {}).get("host")
             return [offer for offer in offers if offer.node == host]
-        return mine or [offer for offer in offers if offer.terms.get("scope", "cluster") == "cluster"]
+        if service in draft.provides:
+            return [offer for offer in offers if offer.node == draft.name]
+        return [offer for offer in offers if offer.terms.get("scope", "cluster") == "cluster"]
+
+    def services(self, draft: NodeDraft) -> Mapping[str, tuple[Endpoint, ...]]:
+        """All services that a node needs and has, as it reaches them; one mapping for nodes alike."""
+        needs = self.needs(draft)
+        key = (id(needs), draft.networks, draft.name if draft.provides else "", _host(draft))
+        if key not in self._services:
+            found = {need.service: self.endpoints(need.service, draft) for need in needs}
+            self._services[key] = {service: ends for service, ends in found.items() if ends}
+        return self._services[key]
 
     def endpoints(self, service: str, draft: NodeDraft) -> tuple[Endpoint, ...]:
         """The service as this node reaches it: our own providers first, then external ones."""
-        host = draft.settings.get("vm", {}).get("host", "") if service == HYPERVISOR else ""
+        host = _host(draft) if service == HYPERVISOR else ""
         key = (service, draft.networks, draft.name if service in draft.provides else host)
         if key not in self._endpoints:
             ours = (self._endpoint(service, offer, draft) for offer in self.providers(service, draft))
@@ -188,12 +207,7 @@ class Relations:
         missing: dict[tuple[str, str], list[tuple[NodeDraft, Need]]] = {}
         for draft in self.drafts.values():
             for need in self.needs(draft):
-                if (
-                    not need.optional
-                    and need.module
-                    and not self.providers(need.service, draft)
-                    and need.service not in self.outside
-                ):
+                if not need.optional and need.module and need.service not in self.services(draft):
                     missing.setdefault((need.module, need.service), []).append((draft, need))
         yield from (self._missing(module, service, found) for (module, service), found in missing.items())
 
@@ -251,10 +265,10 @@ class Relations:
                 mark = self._place(draft, "services", service)
                 if str(mark) + service in told:
                     continue
-                if service not in self.known():
+                if service not in self.known:
                     told.add((str(mark), service))
                     yield Problem(
-                        "unknown-service", f"there is no service '{service}'", mark, did_you_mean(service, self.known())
+                        "unknown-service", f"there is no service '{service}'", mark, did_you_mean(service, self.known)
                     )
                 elif network and draft.on(network) is None and service in draft.provides:
                     told.add((str(mark), service))
@@ -277,6 +291,12 @@ def place(draft: NodeDraft, *leaf: str) -> Mark | None:
         if found:
             return layer.document.mark_in(*found)
     return None
+
+
+def _host(draft: NodeDraft) -> str:
+    """The machine on which a virtual one runs, else nothing."""
+    found: str = draft.settings.get("vm", {}).get("host", "")
+    return found
 
 
 def _external(service: str, outside: Outside, usual: Mapping[str, Any]) -> Iterator[Endpoint]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from clusterdef.inputs import Inputs
-from clusterdef.model import Admin, Cluster, Endpoint, Interface, Module, Network, Node, Parameter, Place, Role, Secret
+from clusterdef.model import Admin, Cluster, Interface, Module, Network, Node, Parameter, Place, Role, Secret
 from clusterdef.problem import Problem, has_errors, in_file_order
 from clusterdef.resolve.attachments import Attacher, Attachment, Controller
 from clusterdef.resolve.draft import NodeDraft
@@ -20,13 +20,14 @@ from clusterdef.resolve.order import Order
 from clusterdef.resolve.parameter_names import Names
 from clusterdef.resolve.parameters import Settler
 from clusterdef.resolve.ports import Listening, port_number
-from clusterdef.resolve.profiles import Composer, choices
+from clusterdef.resolve.profiles import Composer, choices, role_mark
 from clusterdef.resolve.references import References
 from clusterdef.resolve.relations import Relations, unknown_externals
 from clusterdef.resolve.settings import Settings
 from clusterdef.resolve.settings_checks import setting_problems
 from clusterdef.resolve.virtual import plug_in, virtual_problems
 from clusterdef.schema import flat
+from clusterdef.source import Document
 
 
 @dataclass(slots=True)
@@ -99,7 +100,7 @@ class Resolver:
             )
             self.drafts[name] = draft
             self.problems += hosts.strangers(node, attached[name], draft.bmc)
-            self.problems += _unsettled(draft)
+            self.problems += _unsettled(self.document, draft)
         plug_in(str(self.site["cluster"].get("name", "")), self.drafts)
         self.floating = tuple(hosts.floating(self.inputs.sound("floating"), self.nodes))
         self.problems += [*composer.problems, *hosts.problems, *hosts.pool_problems()]
@@ -231,7 +232,7 @@ class Resolver:
             bmc=draft.bmc,
             place=draft.place,
             parameters=parameters,
-            services=self._services(draft),
+            services=self.relations.services(draft),
             ports=listening.ports(draft, parameters),
             provides=draft.provides,
             description=str(draft.written.value("description") or ""),
@@ -242,10 +243,6 @@ class Resolver:
         """Fields from settings."""
         values = self.settings.values(draft.settings, draft.profile.settings)
         return {**values, "os": None} if draft.profile.device else values
-
-    def _services(self, draft: NodeDraft) -> Mapping[str, tuple[Endpoint, ...]]:
-        found = {need.service: self.relations.endpoints(need.service, draft) for need in self.relations.needs(draft)}
-        return {service: ends for service, ends in found.items() if ends}
 
     def _booting(self) -> dict[str, tuple[Written, tuple[Interface, ...]]]:
         return {
@@ -346,11 +343,11 @@ def _addresses(attached: Mapping[str, tuple[Attachment, ...]]) -> dict[tuple[str
     return {(name, one.network): one.addresses for name, attachments in attached.items() for one in attachments}
 
 
-def _unsettled(draft: NodeDraft) -> Iterator[Problem]:
+def _unsettled(document: Document, draft: NodeDraft) -> Iterator[Problem]:
     """Disagreements of its roles or groups that the node itself does not settle."""
     for leaf, problem in draft.profile.disputes.items():
         if not any(layer.holder(leaf) for layer in draft.own):
-            yield problem
+            yield problem if problem.mark else replace(problem, mark=role_mark(document, draft.written))
 
 
 def _key_lines(text: str) -> Iterator[str]:

@@ -41,11 +41,11 @@ def _of_node(document: Document, inputs: Inputs, draft: NodeDraft, settings: Set
     name = draft.settings.get("os", document.data["cluster"].get("os"))
     if isinstance(name, str) and name not in document.data.get("os", {}):
         mark = place(draft, "os") or document.mark("cluster", "os")
-        yield _unknown("os", "operating system", name, document.data.get("os", {}), mark)
+        yield _unknown_problem("unknown-os", "operating system", name, document.data.get("os", {}), mark)
     layout = draft.settings["disk_layout"]
     if layout not in settings.layouts and ("layout", layout) not in inputs.catalog.broken:
         mark = place(draft, "disk_layout") or document.key_mark("nodes", draft.written.key)
-        yield _unknown("layout", "disk layout", layout, settings.layouts, mark)
+        yield _unknown_problem("unknown-layout", "disk layout", layout, settings.layouts, mark)
     if draft.settings["secure_boot"] and draft.settings["firmware"] != "uefi":
         mark = place(draft, "secure_boot") or document.key_mark("nodes", draft.written.key)
         yield Problem(
@@ -56,10 +56,12 @@ def _of_node(document: Document, inputs: Inputs, draft: NodeDraft, settings: Set
         )
 
 
-def _unknown(code: str, what: str, name: str, known: Iterable[str], mark: Mark) -> Problem:
+def _unknown_problem(code: str, what: str, name: str, known: Iterable[str], mark: Mark) -> Problem:
     names = list(known)
-    advice = (f"known: {listing(names, 20)}" if names else f"write it under `{code}:`",)
-    return Problem(f"unknown-{code}", f"there is no {what} '{name}'", mark, did_you_mean(name, names), advice=advice)
+    label = did_you_mean(name, names)
+    section = code.removeprefix("unknown-")
+    advice = () if label else (f"{what}s are {listing(names, 20)}" if names else f"write it under `{section}:`",)
+    return Problem(code, f"there is no {what} '{name}'", mark, label, advice=advice)
 
 
 def _group_order(document: Document) -> Iterator[Problem]:
@@ -67,7 +69,7 @@ def _group_order(document: Document) -> Iterator[Problem]:
     order = document.data.get("group_order", [])
     for number, name in enumerate(order if isinstance(order, list) else ()):
         if isinstance(name, str) and name not in groups:
-            yield _unknown("group", "group", name, groups, document.mark("group_order", number))
+            yield _unknown_problem("unknown-group", "group", name, groups, document.mark("group_order", number))
 
 
 def _unknown_roles(document: Document, inputs: Inputs) -> Iterator[Problem]:
@@ -75,7 +77,7 @@ def _unknown_roles(document: Document, inputs: Inputs) -> Iterator[Problem]:
     roles = inputs.catalog.roles
     for name in inputs.sound("roles"):
         if name not in roles and ("role", name) not in inputs.catalog.broken:
-            yield _unknown("role", "role", name, roles, document.key_mark("roles", name))
+            yield _unknown_problem("unknown-role", "role", name, roles, document.key_mark("roles", name))
 
 
 def _unused(document: Document, inputs: Inputs, drafts: Mapping[str, NodeDraft]) -> Iterator[Problem]:
