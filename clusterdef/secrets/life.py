@@ -43,6 +43,7 @@ def replace(name: str, kind: str, value: bytes, keeper: Secrets) -> bool:
     Raises Refused for a value that cannot be such a secret.
     """
     _refuse_companion(name)
+    _refuse_read_only(name, keeper)
     reason = objection(kind, value)
     if reason:
         advice = ("nothing was kept",)
@@ -64,6 +65,7 @@ def rotate(secret: Secret, keeper: Secrets, random: Random) -> None:
     The former one is kept first: stopped anywhere, nothing is lost, and rotating again goes on. Raises Refused when
     there is nothing to rotate, or when an earlier rotation is not settled: some machine may have only that one.
     """
+    _refuse_read_only(secret.name, keeper)
     old = keeper.get(secret.name)
     if old is None:
         raise Refused(_nothing(secret))
@@ -115,6 +117,12 @@ def _refuse_companion(name: str) -> None:
         message = f"{name} is a name that clusterdef keeps for itself"
         advice = (f"names that end in {' or '.join(COMPANIONS)} go with another secret",)
         raise Refused(Problem("secret-name", message, subject="secret", advice=advice))
+
+
+def _refuse_read_only(name: str, keeper: Secrets) -> None:
+    """Before a companion is written: the keeper then speaks of the name that the user knows."""
+    if not keeper.writable:
+        keeper.remove(name)
 
 
 def _given(secret: Secret) -> Problem:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -153,14 +155,18 @@ _IDENTITY = (
 
 
 def _move(work: Path, folder: Path) -> None:
-    """Into place by one rename; into an empty folder that is there, file by file, site.yaml last."""
-    if not folder.exists():
+    """Into place by one rename; into an empty folder that was there, file by file, site.yaml last.
+
+    What somebody else put there meanwhile is never replaced.
+    """
+    if not work.is_relative_to(folder.absolute()):
         work.rename(folder)
         return
-    names = sorted((entry.name for entry in work.iterdir()), key=lambda name: name == SITE)
     moved: list[Path] = []
     try:
-        for name in names:
+        for name in sorted((entry.name for entry in work.iterdir()), key=lambda name: name == SITE):
+            if os.path.lexists(folder / name):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
             (work / name).rename(folder / name)
             moved.append(folder / name)
     except BaseException:
