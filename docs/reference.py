@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from docs.makers import commands, model, modules, outputs, problems, roles, schemas, services, types
+from docs.makers import commands, languages, model, modules, outputs, problems, roles, schemas, services, types
 
 FOLDER = Path(__file__).parent / "reference"
 MAKERS = (
@@ -15,6 +15,7 @@ MAKERS = (
     services.pages,
     outputs.pages,
     commands.pages,
+    languages.pages,
     model.pages,
     problems.pages,
 )

@@ -9,7 +9,6 @@ import click
 import pytest
 
 from clusterdef.cli.root import SECTIONS, clusterdef
-from clusterdef.languages import LANGUAGES
 from clusterdef.resolve.references import GROUPS, NODE_FACTS, SERVICE_FACTS
 from docs import reference
 from docs.makers.commands import known
@@ -91,13 +90,6 @@ def test_references_are_listed() -> None:
     wanted = {f"${{node.{fact}}}" for fact in NODE_FACTS} | {f"${{service.NAME.{fact}}}" for fact in SERVICE_FACTS}
     wanted |= {f"${{networks.{group}}}" for group in GROUPS}
     assert wanted - listed == set()
-
-
-def test_languages_of_templates_are_listed_with_their_places() -> None:
-    text = (ROOT / "docs" / "for-experts.md").read_text("utf-8")
-    rows = re.findall(r"^\| `([a-z]+)` \|[^|]*\|(.*)\|$", text, re.MULTILINE)
-    listed = {name: set(re.findall(r"`([a-z]+)`", places)) for name, places in rows}
-    assert {name: set(language.places) for name, language in LANGUAGES.items()} == listed
 
 
 def test_keys_of_a_site_are_in_its_guide() -> None:

@@ -13,9 +13,7 @@ from tests.docs.blocks import pages, prose
 from tests.house.package import ROOT
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
-MADE = re.compile(
-    r"\b(sittings?|sessions? of work|chat|prompts?|agents? that wrote|language model|LLM|AI|checklist|TODO|FIXME)\b"
-)
+MADE = re.compile(r"\b(sittings?|sessions? of work|chat|prompts?|agents? that wrote|LLM|AI|checklist|TODO|FIXME)\b")
 
 
 @cache
