@@ -48,8 +48,10 @@ EXTRAS = {
 
 TEST = [
     "build>=1.2",
+    "html5lib>=1.1",
     "hypothesis>=6.100",
     "import-linter>=2.3",
+    "markdown-it-py>=3",
     "mypy>=1.11",
     "pykickstart>=3.52",
     "pytest>=8.2",
@@ -58,6 +60,7 @@ TEST = [
     "setuptools>=77",
     "types-jsonschema",
     "types-PyYAML",
+    "types-html5lib",
 ]
 
 

@@ -79,6 +79,8 @@ class _Run:
             return (("", self.cluster),)
         if output.for_each == "network":
             return tuple(self.cluster.networks.items())
+        if output.for_each == "role":
+            return tuple(self.cluster.roles.items())
         return tuple(item for item in self.cluster.nodes.items() if only is None or item[0] in only)
 
     def row(self, generator: Generator, output: Output, subjects: Subjects) -> Iterator[Artifact | None]:

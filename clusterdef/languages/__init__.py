@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from clusterdef.languages.data import as_enc, as_json, as_puppet
+from clusterdef.languages.documents import csv_field, csv_record, html_comment, html_link, html_text, markdown_text
 from clusterdef.languages.language import ANY, SLOT, CannotSay, Language, Safe, alphabet, language, line, row
 from clusterdef.languages.markup import xml_comment, xml_text
 from clusterdef.languages.plain import commas, dnsmasq_word, path_segment, syslinux_text
@@ -26,6 +27,9 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
         "enc": language("enc", as_enc, as_enc),
         "pp": language("puppet", as_puppet, as_puppet, comment=line("puppet")),
         "xml": row("xml", xml_text, comment=xml_comment),
+        "html": row("html", html_text, comment=html_comment, link=html_link),
+        "md": row("markdown", markdown_text),
+        "csv": row("csv", csv_field, record=csv_record),
         "syslinux": row(
             "syslinux",
             alphabet("syslinux", r"A-Za-z0-9._:/@+%,=?&~\[\]-", "letters, digits and . _ : / @ + % , = ? & ~ - [ ]"),

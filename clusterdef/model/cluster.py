@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from clusterdef.model.definition import Admin, Module, Role, Secret
@@ -55,14 +55,12 @@ class Cluster:
     order: tuple[Step, ...]
     layouts: Mapping[str, Layout] = field(default_factory=dict)
     _providers: Mapping[str, tuple[Node, ...]] = field(init=False, repr=False, compare=False)
+    _given: Mapping[str, tuple[Node, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Asked for every node: looking through all nodes each time would take quadratic time.
-        found: dict[str, list[Node]] = {}
-        for node in self.nodes.values():
-            for service in node.provides:
-                found.setdefault(service, []).append(node)
-        object.__setattr__(self, "_providers", {service: tuple(nodes) for service, nodes in found.items()})
+        object.__setattr__(self, "_providers", _by_word((node.provides, node) for node in self.nodes.values()))
+        object.__setattr__(self, "_given", _by_word((node.roles, node) for node in self.nodes.values()))
 
     def providers(self, service: str) -> tuple[Node, ...]:
         """The nodes that provide a service, in the site's order."""
@@ -71,3 +69,19 @@ class Cluster:
     def having(self, module: str) -> Iterator[Node]:
         """The nodes that carry a module, in the site's order."""
         return (node for node in self.nodes.values() if module in node.modules)
+
+    def given(self, role: str) -> tuple[Node, ...]:
+        """The nodes that were given a role by name, in the site's order."""
+        return self._given.get(role, ())
+
+    def alone(self, node: Node) -> tuple[str, ...]:
+        """The roles that were given to this node and to no other."""
+        return tuple(role for role in node.roles if len(self.given(role)) == 1)
+
+
+def _by_word(rows: Iterable[tuple[Iterable[str], Node]]) -> Mapping[str, tuple[Node, ...]]:
+    found: dict[str, list[Node]] = {}
+    for words, node in rows:
+        for word in words:
+            found.setdefault(word, []).append(node)
+    return {word: tuple(nodes) for word, nodes in found.items()}
