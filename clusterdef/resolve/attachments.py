@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from clusterdef.model import Address, Network, Placed
+from clusterdef.model import Address, Net, Network, Placed
 from clusterdef.nodeset import fold
 from clusterdef.problem import Mark, Problem, did_you_mean, listing
 from clusterdef.resolve.members import Raw, Word, Written
@@ -94,6 +94,7 @@ class Attacher:
         self.document = document
         self.networks = {name: draft.network for name, draft in networks.items()}
         self.all_names = frozenset(document.data["networks"])
+        self._homes = sorted(_homes(self.networks.values()), key=lambda home: home[:2])
         self.problems: list[Problem] = []
         self.strays = Strays(document)
         self._told: set[tuple[int, str]] = set()
@@ -186,8 +187,7 @@ class Attacher:
         return Controller(long, holder, address, self._network_of(node, address, holder, key))
 
     def _network_of(self, node: Written, address: Address, holder: Raw, key: str) -> str | None:
-        homes = [network for network in self.networks.values() if network.subnet_of(address)]
-        home = min(homes, key=lambda network: (network.kind != "bmc", -_prefix(network, address)), default=None)
+        home = next((network for *_, net, network in self._homes if address in net), None)
         if home is None:
             message = f"{node.name}: BMC address {address} is in none of the networks"
             self._once(
@@ -204,9 +204,10 @@ class Attacher:
         return home.name
 
 
-def _prefix(network: Network, address: Address) -> int:
-    subnet = network.subnet_of(address)
-    return subnet.net.prefixlen if subnet else 0
+def _homes(networks: Iterable[Network]) -> Iterator[tuple[bool, int, Net, Network]]:
+    """Subnets with what decides where a BMC is at home: in a network of BMCs first, then in the smallest subnet."""
+    for network in networks:
+        yield from ((network.kind != "bmc", -part.net.prefixlen, part.net, network) for part in network.subnets)
 
 
 def _texts(long: Raw) -> list[str]:

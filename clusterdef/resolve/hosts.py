@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from clusterdef.formats import plain_mac
-from clusterdef.model import Address, Bmc, Bond, Floating, Interface, Network, Pool
+from clusterdef.model import Address, Bmc, Bond, Floating, Interface, Network, Placed, Pool
 from clusterdef.nodeset import Unclear, expand, fold
 from clusterdef.problem import Mark, Problem, Severity, did_you_mean, listing
 from clusterdef.resolve.attachments import Attachment, Controller, misplaced, placed, room
@@ -121,7 +121,7 @@ class Hosts:
             claim = Claim(node.name, (id(one.holder), one.key), mark)
             for address in interface.addresses:
                 self.addresses.take(address.address, claim)
-                self._in_pool(node.name, address.address, interface.network, mark, one.holder)
+                self._in_pool(node.name, address, interface.network, mark, one.holder)
         for number, name in enumerate(interface.names):
             self._take_name(node.name, name, one.long["names"], number)
         if len(interface.fqdn) > LONGEST:
@@ -131,10 +131,10 @@ class Hosts:
             entry = self._document.key_mark("nodes", node.key)
             self.problems.append(Problem("name-too-long", message, entry, advice=advice))
 
-    def _in_pool(self, name: str, address: Address, network: Network, mark: Callable[[], Mark], where: object) -> None:
-        subnet = network.subnet_of(address)
-        if subnet and subnet.pool and address in subnet.pool:
-            self._pooled.setdefault((id(where), network.name), []).append((name, address, subnet.pool, mark))
+    def _in_pool(self, name: str, one: Placed, network: Network, mark: Callable[[], Mark], where: object) -> None:
+        pool = one.subnet.pool
+        if pool and one.address in pool:
+            self._pooled.setdefault((id(where), network.name), []).append((name, one.address, pool, mark))
 
     def pool_problems(self) -> Iterator[Problem]:
         """Static addresses inside a pool, told once for each place that gives them."""
@@ -172,7 +172,8 @@ class Hosts:
         self.addresses.take(controller.address, Claim(name, (id(controller.holder), key), mark))
         self.names.take(name, Claim(f"the BMC of {node.name}", (0, f"{node.key} bmc"), mark))
         if network:
-            self._in_pool(name, controller.address, network, mark, controller.holder)
+            for one in placed(network, (controller.address,)):
+                self._in_pool(name, one, network, mark, controller.holder)
         long = controller.long
         return Bmc(
             name=name,
@@ -258,8 +259,9 @@ class Hosts:
         if stray:
             self.problems.append(Problem(*stray, mark(), advice=(room(network),)))
             return
-        self._in_pool(name, address, network, mark, data)
-        yield Floating(name, network, placed(network, (address,))[0], names)
+        (one,) = placed(network, (address,))
+        self._in_pool(name, one, network, mark, data)
+        yield Floating(name, network, one, names)
 
     def strangers(self, node: Written, attachments: tuple[Attachment, ...], bmc: Bmc | None) -> Iterator[Problem]:
         """Inventory rows for a network the node is not on; a MAC address that nobody knows yet."""
@@ -290,9 +292,9 @@ def _bond(said: Raw | None) -> Bond | None:
 
 def strange_mac(mac: str) -> str:
     """Why no interface can have this address (IEEE 802, 8.2); empty when one can. InfiniBand's long ones pass."""
-    if set(mac) <= {"0", ":"}:
+    if not mac.strip("0:"):
         return "is all zeros"
-    if set(mac) <= {"f", ":"}:
+    if not mac.strip("f:"):
         return "is the broadcast address"
     if len(mac) == 17 and int(mac[:2], 16) & 1:
         return "is a multicast address; the second digit of a machine's own is even"
