@@ -1,7 +1,8 @@
 """Shape: which values may stand where. The published schemas, and the two engines that hold data against them.
 
 `jsonschema` is the reference, `jsonschema-rs` the fast gate where it is installed; both give the same
-faults, and `complaint.py` makes sentences of them. Defaults are not filled in here.
+faults, and `complaint.py` makes sentences of them. Defaults are not filled in here. The reference is imported when it
+is used: it takes as long as everything else that a small site needs.
 """
 
 from __future__ import annotations
@@ -15,9 +16,6 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
-
-import jsonschema
-from jsonschema.exceptions import ValidationError as ReferenceError_
 
 from clusterdef.formats import FORMATS
 
@@ -137,7 +135,6 @@ def engine_rs(schema: Mapping[str, Json], data: Json) -> Iterator[Fault]:
 
 def engine_reference(schema: Mapping[str, Json], data: Json) -> Iterator[Fault]:
     """Faults as jsonschema finds them."""
-    error: ReferenceError_
     for error in _compiled_reference(_Key(schema)).iter_errors(data):
         yield _fault(schema, tuple(error.absolute_path), tuple(error.absolute_schema_path), data)
 
@@ -166,6 +163,8 @@ def _compiled_rs(key: _Key) -> Any:
 
 @cache
 def _compiled_reference(key: _Key) -> Any:
+    import jsonschema
+
     checker = jsonschema.FormatChecker(formats=())
     for name, test in FORMATS.items():
         checker.checks(name)(_on_strings(test))
@@ -181,12 +180,14 @@ _END = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\$")
 """A `$`; what is escaped or in brackets is passed over."""
 
 
-def _pattern(validator: object, pattern: str, value: object, schema: object) -> Iterator[ReferenceError_]:
+def _pattern(validator: object, pattern: str, value: object, schema: object) -> Iterator[Exception]:
     """`$` means the very end, as in ECMA 262; Python's would let a final newline pass."""
+    from jsonschema.exceptions import ValidationError
+
     if isinstance(value, str) and not re.search(
         _END.sub(lambda found: "\\Z" if found[0] == "$" else found[0], pattern), value
     ):
-        yield ReferenceError_(f"{value!r} does not match")
+        yield ValidationError(f"{value!r} does not match")
 
 
 def _fault(schema: Mapping[str, Json], path: Path_, where: Path_, data: Json) -> Fault:
