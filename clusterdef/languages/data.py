@@ -58,13 +58,13 @@ def as_puppet(value: Any) -> str:
         return _puppet_number(value)
     if isinstance(value, ADDRESSES):
         return _puppet_string(str(value))
-    raise CannotSay(value, "puppet", f"{type(value).__name__} is not data")
+    raise CannotSay(value, "a manifest", f"{type(value).__name__} is not data")
 
 
 def _puppet_number(value: float | Decimal) -> str:
     text = str(value)
     if not re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", text):
-        raise CannotSay(value, "puppet", "it is not a number that can be written down")
+        raise CannotSay(value, "a manifest", "it is not a number that can be written down")
     return text
 
 
@@ -74,5 +74,5 @@ _PUPPET_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]").search
 @lru_cache(maxsize=1 << 14)
 def _puppet_string(value: str) -> str:
     if _PUPPET_ODD(value):
-        raise CannotSay(value, "puppet", "it holds control characters")
+        raise CannotSay(value, "a manifest", "it holds control characters")
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -15,7 +15,7 @@ def path_segment(value: str) -> str:
     return value
 
 
-dnsmasq_word = alphabet("dnsmasq.conf", r"A-Za-z0-9._:/@+\[\]-", "letters, digits and . _ : / @ + - [ ]")
+dnsmasq_word = alphabet("a dnsmasq.conf", r"A-Za-z0-9._:/@+\[\]-", "letters, digits and . _ : / @ + - [ ]")
 
 
 def commas(values: Any) -> str:

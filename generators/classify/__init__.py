@@ -25,7 +25,7 @@ def context_enc(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
 def context_nodes_pp(subject: Cluster, cluster: Cluster) -> Mapping[str, Any]:
     """Certificate name and the lines between the braces, for every machine that Puppet configures."""
     nodes = (node for node in cluster.nodes.values() if not node.device)
-    return {"nodes": ((node.certname, Safe("\n".join(_lines(node, cluster)), "puppet")) for node in nodes)}
+    return {"nodes": ((node.certname, Safe("\n".join(_lines(node, cluster)), "a manifest")) for node in nodes)}
 
 
 def classes(node: Node, cluster: Cluster) -> Classes:

@@ -138,7 +138,7 @@ def test_a_value_that_python_cannot_say_is_told() -> None:
         made(cluster, "classify")
     assert [problem.message.split(" cannot say")[0] for problem in told.value.problems] == [
         "worker01: classify enc: enc",
-        "classify nodes-pp: puppet",
+        "classify nodes-pp: a manifest",
     ]
 
 

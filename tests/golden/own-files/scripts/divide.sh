@@ -1,4 +1,4 @@
 #!/bin/sh
-set -- $DISK
-echo "ignoredisk --only-use=$1" > /tmp/disks.ks
+first=${DISK%% *}
+echo "ignoredisk --only-use=$first" > /tmp/disks.ks
 echo "autopart --type=plain" >> /tmp/disks.ks
