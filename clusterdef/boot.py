@@ -24,9 +24,6 @@ class Missing:
     advice: str
 
 
-Link = Callable[[Cluster, Node], Missing | None]
-
-
 def boot_problems(
     document: Document, cluster: Cluster, made: Callable[[Node, str], bool], entries: dict[str, str]
 ) -> Iterator[Problem]:
@@ -43,28 +40,30 @@ def boot_problems(
                 found.setdefault((entries[node.name], missing), []).append(node.name)
     for (entry, missing), names in found.items():
         message = f"{fold(names)} would not boot: {missing.what}"
-        chain = f"missing link: {missing.link}, in {' -> '.join(CHAIN)}"
+        chain = " > ".join(f"[{link}]" if link == missing.link else link for link in CHAIN)
         yield Problem("would-not-boot", message, document.key_mark("nodes", entry), advice=(missing.advice, chain))
 
 
 def first_missing(cluster: Cluster, node: Node, made: Callable[[Node, str], bool]) -> Missing | None:
     """The first link of a node's chain that is not there, or None when it would boot."""
-    for link in LINKS:
-        missing = link(cluster, node)
-        if missing:
-            return missing
-    for name, what in (
-        ("boot-file", f"nothing makes a boot menu for {node.firmware} firmware"),
-        ("kickstart", f"nothing makes installer answers for {_system(node)}"),
-    ):
-        if not made(node, name):
-            return Missing(
-                name,
-                what,
-                "take another operating system or way of installation (`install:`), "
-                f"or add a generator whose output has `link: {name}`",
-            )
-    return None
+    links: tuple[Callable[[], Missing | None], ...] = (
+        lambda: _network(cluster, node),
+        lambda: _answer(cluster, node),
+        lambda: _loader(cluster, node),
+        lambda: _made(node, made, "boot-file", f"nothing makes a boot menu for {node.firmware} firmware"),
+        lambda: _kernel(cluster, node),
+        lambda: _made(node, made, "kickstart", f"nothing makes installer answers for {_system(node)}"),
+        lambda: _configuration(cluster, node),
+    )
+    return next((missing for link in links if (missing := link())), None)
+
+
+def _made(node: Node, made: Callable[[Node, str], bool], link: str, what: str) -> Missing | None:
+    if made(node, link):
+        return None
+    other = "take another firmware" if link == "boot-file" else "take another operating system"
+    advice = f"{other} or way of installation (`install:`), or add a generator that makes it"
+    return Missing(link.replace("-", " "), what, advice)
 
 
 def _system(node: Node) -> str:
@@ -120,19 +119,17 @@ def _kernel(cluster: Cluster, node: Node) -> Missing | None:
 
 
 def _configuration(cluster: Cluster, node: Node) -> Missing | None:
-    providers = cluster.providers("configuration")
-    if providers or not _wants_configuration(cluster, node):
+    """That somebody provides it is told elsewhere; here, that a machine can get there once it is installed."""
+    ends = node.services.get("configuration", ())
+    if not ends or any(end.external or end.provider == node.name for end in ends):
         return None
-    return Missing(
-        "Puppet server",
-        "nobody provides configuration",
-        "give a node the role that has the Puppet server, or name it under `external:`",
-    )
-
-
-def _wants_configuration(cluster: Cluster, node: Node) -> bool:
-    asks = any("configuration" in cluster.modules[name].definition.get("requires", {}) for name in node.modules)
-    return asks and not node.endpoint("configuration")
+    providers = [one for one in cluster.providers("configuration") if one.name in {end.provider for end in ends}]
+    shared = any(one.on(interface.network.name) for one in providers for interface in node.interfaces)
+    if shared or any(subnet.gateway for interface in node.interfaces for subnet in interface.network.subnets):
+        return None
+    names, mine = listing([one.name for one in providers]), listing([one.network.name for one in node.interfaces])
+    what = f"{names} provides configuration, but is not on {mine}, and there is no gateway"
+    return Missing("Puppet", what, f"attach {names} to {mine}, or give the network a `gateway:`")
 
 
 def _served(cluster: Cluster, node: Node, service: str, link: str, interface: Interface) -> Missing | None:
@@ -162,9 +159,8 @@ def _served(cluster: Cluster, node: Node, service: str, link: str, interface: In
     )
 
 
-LINKS: tuple[Link, ...] = (_network, _answer, _loader, _kernel, _configuration)
-CHAIN = ("boot network", "DHCP answer", "loader", "kernel", "Puppet server", "boot-file", "kickstart")
-"""The links in the order in which they are followed."""
+CHAIN = ("boot network", "DHCP answer", "loader", "boot file", "kernel", "kickstart", "install source", "Puppet")
+"""The links in the order in which they are followed. Kernel and install source are one service, found at the first."""
 
 
 def made_by(outputs: Iterable[tuple[str, Callable[[Node], bool]]]) -> Callable[[Node, str], bool]:

@@ -159,6 +159,13 @@ def _type(document: Document, fault: Fault, path: Path_) -> Iterator[Problem]:
     yield _problem(document, path, "wrong-type", message, _written(fault), expected(fault.schema, name))
 
 
+def must_be(fault: Fault) -> str:
+    """`, and must be a whole number`; nothing when the type is right."""
+    if fault.keyword != "type":
+        return ""
+    return f", and must be {' or '.join(NOUN[name] for name in _types(fault.schema))}"
+
+
 def _written(fault: Fault) -> str:
     """How the same value is written in the type that is wanted, where that is plain to see."""
     types, value = _types(fault.schema), fault.value

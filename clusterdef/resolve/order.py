@@ -12,9 +12,9 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
 from clusterdef.model import PHASES, Step
-from clusterdef.problem import Also, Problem
+from clusterdef.problem import Also, Mark, Problem
 from clusterdef.resolve.draft import NodeDraft
-from clusterdef.resolve.relations import HYPERVISOR, Need, Relations
+from clusterdef.resolve.relations import HYPERVISOR, READY, Need, Relations, place
 
 Vertex = tuple[int, str]
 Block = tuple[int, tuple[str, ...]]
@@ -98,8 +98,8 @@ class Order:
         """
         crossing = self._crossing(blocks)
         members = circle[:-1]
-        for place, block in sorted(enumerate(members), key=lambda item: item[1]):
-            before, after = members[place - 1], members[(place + 1) % len(members)]
+        for number, block in sorted(enumerate(members), key=lambda item: item[1]):
+            before, after = members[number - 1], members[(number + 1) % len(members)]
             entered = min(PHASES.index(edge.after[1]) for edge in crossing[before, block])
             left = max(PHASES.index(edge.before[1]) for edge in crossing[block, after])
             if entered > left:
@@ -122,35 +122,34 @@ class Order:
     def _circle(self, cycle: Sequence[Vertex]) -> Problem:
         """A cycle told as its needs: who needs what from whom, and where that was written."""
         needs = [edge for edge in self._along(cycle) if edge.need.service]
-        said = [self._sentence(edge) for edge in needs]
-        marks = [
-            self._relations.catalog.modules[edge.need.module].document.mark("requires", edge.need.service)
-            for edge in needs
-            if edge.need.module
-        ]
-        also = tuple(Also(mark, "and this") for mark in marks[1:])
-        advice = (
-            *said,
-            "let one need the other only in a later phase, or take one of the services from elsewhere (`external:`)",
-        )
-        return Problem(
-            "order-cycle",
-            "these machines wait for each other",
-            marks[0] if marks else None,
-            also=also,
-            advice=advice,
-            subject="order",
-        )
+        names = list(dict.fromkeys(self._kinds[edge.after[0]].nodes[0].name for edge in needs))
+        first = self._kinds[needs[0].after[0]].nodes[0]
+        also = tuple(self._written(edge) for edge in needs)
+        hosts = any(edge.need.service == HYPERVISOR for edge in needs)
+        cure = "let one of them run on another host" if hosts else "take one of these from elsewhere (`external:`)"
+        advice = (*(self._sentence(edge) for edge in needs), cure)
+        message = f"{' and '.join(names)} wait for each other"
+        return Problem("order-cycle", message, self._entry(first), also=also, advice=advice)
+
+    def _entry(self, draft: NodeDraft) -> Mark:
+        return self._relations.document.key_mark("nodes", draft.written.key)
+
+    def _written(self, edge: Edge) -> Also:
+        """Where a need comes from: a module's definition, or what the node says of its host."""
+        consumer = self._kinds[edge.after[0]].nodes[0]
+        if edge.need.module:
+            definition = self._relations.catalog.modules[edge.need.module].document
+            return Also(definition.mark("requires", edge.need.service), f"{consumer.name} needs this")
+        return Also(place(consumer, "vm", "host") or self._entry(consumer), f"{consumer.name} needs this")
 
     def _along(self, cycle: Sequence[Vertex]) -> Iterator[Edge]:
         for before, after in pairwise(cycle):
-            yield next(edge for edge in self._edges if (edge.before, edge.after) in ((before, after), (after, before)))
+            yield next(edge for edge in self._edges if (edge.before, edge.after) == (before, after))
 
     def _sentence(self, edge: Edge) -> str:
         consumer, provider = (self._kinds[vertex[0]].nodes[0].name for vertex in (edge.after, edge.before))
-        whose = f" (module {edge.need.module})" if edge.need.module else ""
-        given = f"{provider} gives it once it is through {edge.before[1]}"
-        return f"{consumer} needs {edge.need.service} from {provider} to {edge.after[1]}{whose}; {given}"
+        given = f"{provider} gives it once it is {READY[edge.before[1]]}"
+        return f"{consumer} needs {edge.need.service} from {provider} to be {READY[edge.after[1]]}, and {given}"
 
 
 def _kinds(drafts: Iterable[NodeDraft]) -> Iterator[Kind]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from clusterdef.catalog import Catalog, Definition
-from clusterdef.complaint import expected, hidden, problems_of, wants_text
+from clusterdef.complaint import expected, hidden, must_be, problems_of, quoted, wants_text
 from clusterdef.formats import MEANING
 from clusterdef.problem import SECRET, Also, Mark, Problem, did_you_mean, listing
 from clusterdef.resolve.draft import NodeDraft
@@ -24,13 +24,6 @@ from clusterdef.source import Document
 
 SECRET_NAME = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)+")
 """Names of secrets have a dot, as `module.parameter` has: most passwords have none, and are noticed when written."""
-
-
-HEADS = (
-    "references are ${service.NAME}, ${node.FACT}, ${networks.NAME}, ${nodes.of_role.ROLE} and the like; "
-    "to mean the text itself write $${"
-)
-"""What to say of a reference that leads nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,12 +225,12 @@ class Settler:
         try:
             value = self.references.value(said.value, draft)
         except Absent as absent:
-            if declared.required:
+            if declared.required and not self.references.missed(draft, absent.service):
                 message = f"{absent}, and {key} is made from it"
                 self._dangling(declared, said, draft, message, advice=(self._how_provided(absent.service),))
             return None
         except Dangling as dangling:
-            self._dangling(declared, said, draft, f"{key}: {dangling}", dangling.hint)
+            self._dangling(declared, said, draft, f"{key}: {dangling}", dangling.hint, dangling.advice)
             return None
         return self._fitting(declared, said, value, draft)
 
@@ -248,7 +241,7 @@ class Settler:
             found = self._faults(declared, value)
         if found:
             words = expected(found[0].schema, declared.key)
-            message = f"{declared.key} comes out as {flow(value)} for {draft.name}"
+            message = f"{declared.key} comes out as {quoted(flow(value))} for node {draft.name}{must_be(found[0])}"
             self._dangling(declared, said, draft, message, advice=words)
             return None
         return value
@@ -260,7 +253,7 @@ class Settler:
         draft: NodeDraft,
         message: str,
         hint: str = "",
-        advice: tuple[str, ...] = (HEADS,),
+        advice: tuple[str, ...] = (),
     ) -> None:
         """Told once for each place: where the reference was written, or at the node when it is a definition's."""
         mark = self._mark(declared, said)
@@ -289,9 +282,11 @@ class Settler:
         ground = self.ground(draft.profile)
         said = self._own(ground, draft).get(key) or ground.said.get(key)
         if key in self._open:
-            raise Dangling(f"it refers to itself: {' -> '.join((*self._open[self._open.index(key) :], key))}")
+            circle = " -> ".join((*self._open[self._open.index(key) :], key))
+            raise Dangling(f"it refers to itself: {circle}", "", "write out one of the values")
         if said is None:
-            raise Dangling(f"there is no parameter {key} here", did_you_mean(key, ground.declared))
+            label = did_you_mean(key, ground.declared)
+            raise Dangling(f"there is no parameter {key} here", label, "" if label else "no module of this node has it")
         self._open.append(key)
         try:
             return self.references.value(said.value, draft)

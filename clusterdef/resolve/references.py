@@ -12,7 +12,7 @@ from typing import Any
 
 from clusterdef.formats import size_in_bytes
 from clusterdef.model import Endpoint, Network
-from clusterdef.problem import did_you_mean
+from clusterdef.problem import did_you_mean, listing
 from clusterdef.resolve.draft import NodeDraft
 from clusterdef.resolve.relations import Relations
 
@@ -20,12 +20,19 @@ _REFERENCE = re.compile(r"\$\$\{|\$\{([^{}]*)\}")
 _WHOLE = re.compile(r"\$\{([^{}]*)\}")
 
 
-class Dangling(Exception):
-    """A reference that leads nowhere; the message says why, `hint` what may have been meant."""
+_OPEN = re.compile(r"\$\{[^{}]*(?![^{}]*\})")
+SHAPES = "references are ${service.NAME}, ${node.FACT}, ${networks.NAME}, ${nodes.of_role.ROLE} and the like"
+LITERAL = "to mean the text itself write $${"
+CLOSE = f"write }} where it ends; {LITERAL}"
 
-    def __init__(self, message: str, hint: str = "") -> None:
+
+class Dangling(Exception):
+    """A reference that leads nowhere; the message says why, `hint` what may have been meant, `advice` what there is."""
+
+    def __init__(self, message: str, hint: str = "", advice: str = "") -> None:
         super().__init__(message)
         self.hint = hint
+        self.advice = (advice,) if advice else ()
 
 
 class Absent(Exception):
@@ -122,6 +129,9 @@ class References:
         whole = _WHOLE.fullmatch(written)
         if whole:
             return self._reference(whole[1], draft)
+        opened = _OPEN.search(written.replace("$${", ""))
+        if opened:
+            raise Dangling(f"'{opened[0]}' opens a reference that is not closed", "", CLOSE)
         return _REFERENCE.sub(lambda found: "${" if found[1] is None else str(self._scalar(found[1], draft)), written)
 
     def _scalar(self, reference: str, draft: NodeDraft) -> Any:
@@ -135,11 +145,13 @@ class References:
     def _reference(self, reference: str, draft: NodeDraft) -> Any:
         head, *path = reference.strip().split(".")
         if head not in self._heads:
-            raise Dangling(f"${{{reference}}} begins with '{head}', which is nothing", did_you_mean(head, self._heads))
+            said = f"begins with '{head}', which is nothing" if head else "names nothing"
+            label = did_you_mean(head, self._heads)
+            raise Dangling(f"${{{reference}}} {said}", label, "" if label else f"{SHAPES}; {LITERAL}")
         try:
             return self._heads[head](path, draft)
         except (IndexError, KeyError) as error:
-            raise Dangling(f"${{{reference}}} leads nowhere") from error
+            raise Dangling(f"${{{reference}}} leads nowhere", "", SHAPES) from error
 
     def _cluster(self, path: list[str], draft: NodeDraft) -> str:
         return str(_known(self._facts, path[0], "cluster"))
@@ -160,7 +172,8 @@ class References:
 
     def _having(self, role: str) -> list[NodeDraft]:
         if role not in self.known_roles:
-            raise Dangling(f"there is no role '{role}'", did_you_mean(role, self.known_roles))
+            label = did_you_mean(role, self.known_roles)
+            raise Dangling(f"there is no role '{role}'", label, "" if label else "`clusterdef catalog` lists roles")
         return self._with_role.get(role, [])
 
     def _role_list(self, kind: str, path: list[str], fact: Callable[[NodeDraft], str]) -> list[str]:
@@ -173,17 +186,26 @@ class References:
     def _service(self, path: list[str], draft: NodeDraft) -> Any:
         service = path[0]
         if service not in self._relations.known:
-            raise Dangling(f"there is no service '{service}'", did_you_mean(service, self._relations.known))
+            label = did_you_mean(service, self._relations.known)
+            raise Dangling(
+                f"there is no service '{service}'", label, "" if label else "`clusterdef catalog` lists them"
+            )
         ends = self._relations.endpoints(service, draft)
         if not ends:
             raise Absent(service)
-        return SERVICE_FACTS[path[1] if len(path) > 1 else "host"](ends)
+        return _known(SERVICE_FACTS, path[1] if len(path) > 1 else "host", "service")(ends)
+
+    def missed(self, draft: NodeDraft, service: str) -> bool:
+        """True when it is told already that nobody provides a service to this node."""
+        return self._relations.missed(draft, service)
 
     def _node(self, path: list[str], draft: NodeDraft) -> Any:
         if path[0] == "addresses":
             interface = draft.on(path[1])
             if interface is None or interface.address is None:
-                raise Dangling(f"{draft.name} has no address on network {path[1]}")
+                there = listing(one.network.name for one in draft.interfaces if one.address)
+                advice = f"it has one on {there}" if there else "it has none at all"
+                raise Dangling(f"{draft.name} has no address on network {path[1]}", "", advice)
             return str(interface.address)
         return _known(NODE_FACTS, path[0], "node")(draft)
 
@@ -194,10 +216,9 @@ class References:
 
 def _known(table: Mapping[str, Any], key: str, what: str) -> Any:
     if key not in table:
-        raise Dangling(
-            f"a {what} has no '{key}'" if what != "network" else f"there is no network '{key}'",
-            did_you_mean(key, table),
-        )
+        label = did_you_mean(key, table)
+        said = f"there is no network '{key}'" if what == "network" else f"a {what} has no '{key}'"
+        raise Dangling(said, label, "" if label else f"there is {listing(table, 20)}")
     return table[key]
 
 
@@ -223,9 +244,7 @@ def _network_fact(network: Network, key: str) -> Any:
         "dns": lambda: [str(address) for address in network.dns],
         "ntp": lambda: list(network.ntp),
     }
-    if key not in facts:
-        raise Dangling(f"a network has no '{key}'", did_you_mean(key, facts))
-    return facts[key]()
+    return _known(facts, key, "network's fact")()
 
 
 def _first_address(draft: NodeDraft) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from clusterdef.catalog import Catalog
 from clusterdef.model import Endpoint, Interface
+from clusterdef.nodeset import fold
 from clusterdef.problem import Also, Mark, Problem, did_you_mean, listing
 from clusterdef.resolve.draft import NodeDraft
 from clusterdef.resolve.members import Raw
@@ -21,6 +22,10 @@ from clusterdef.source import Document
 
 HYPERVISOR = "hypervisor"
 CONFIGURATION = "configuration"
+
+
+READY = {"install": "installed", "configure": "configured", "run": "at work"}
+"""Phase -> what a machine is after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,20 +220,23 @@ class Relations:
         draft, need = found[0]
         definition = self.catalog.modules[module]
         able = self._able(service)
-        names = listing([draft.name for draft, _ in found], 4)
+        names = fold([draft.name for draft, _ in found])
+        written = definition.document.mark("requires", service)
+        roles = f"give a node the role {' or '.join(able)}, or" if able else "no role provides it:"
         advice = (
-            f"module {module} needs it to {need.phase} {names} ({definition.document.mark('requires', service)})",
-            f"give a node one of these roles: {listing(able)}" if able else "no role that is known provides it",
-            f"or name it under `external:`:   {service}: {{provides: {service}, at: [{service}.example.org]}}",
+            f"{service}: {need.why}",
+            f"module {module} requires it ({written})",
+            f"{roles} name it under `external:`, for example",
+            f"   {service}: {{provides: {service}, at: [{service}.example.org]}}",
         )
+        message = f"nobody provides {service}, which {names} {'needs' if len(found) == 1 else 'need'}"
         mark = self.document.key_mark("nodes", draft.written.key)
-        return Problem(
-            "no-provider",
-            f"nobody provides {service}, which {names} {'needs' if len(found) == 1 else 'need'}",
-            mark,
-            did_you_mean(service, self.offers),
-            advice=advice,
-        )
+        return Problem("no-provider", message, mark, did_you_mean(service, self.offers), advice=advice)
+
+    def missed(self, draft: NodeDraft, service: str) -> bool:
+        """True when it is told that nobody provides a service to this node."""
+        needed = any(need.service == service and need.module and not need.optional for need in self.needs(draft))
+        return needed and service not in self.services(draft)
 
     def _able(self, service: str) -> list[str]:
         """Roles whose modules provide a service."""
@@ -267,9 +275,9 @@ class Relations:
                     continue
                 if service not in self.known:
                     told.add((str(mark), service))
-                    yield Problem(
-                        "unknown-service", f"there is no service '{service}'", mark, did_you_mean(service, self.known)
-                    )
+                    label = did_you_mean(service, self.known)
+                    advice = () if label else (f"services are {listing(sorted(self.known), 30)}",)
+                    yield Problem("unknown-service", f"there is no service '{service}'", mark, label, advice=advice)
                 elif network and draft.on(network) is None and service in draft.provides:
                     told.add((str(mark), service))
                     advice = (f"it is on {listing(draft.networks)}",)
@@ -331,7 +339,8 @@ def unknown_externals(document: Document, catalog: Catalog, known: Iterable[str]
                     if isinstance(data["provides"], list)
                     else ("external", name, "provides")
                 )
-                advice = (f"services that modules ask for: {listing(sorted(wanted), 30)}",)
+                label = did_you_mean(service, wanted)
+                advice = () if label else (f"services that modules ask for: {listing(sorted(wanted), 30)}",)
                 yield Problem(
                     "unknown-service",
                     f"no module needs a service '{service}'",

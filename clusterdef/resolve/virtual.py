@@ -44,10 +44,11 @@ def virtual_problems(
     document: Document, drafts: Mapping[str, NodeDraft], nodes: Mapping[str, Node]
 ) -> Iterator[Problem]:
     """What is wrong with virtual machines and their hosts."""
+    able = [name for name, draft in drafts.items() if HYPERVISOR in draft.provides]
     guests: dict[str, list[tuple[NodeDraft, Vm]]] = {}
     for name, node in nodes.items():
         if node.vm:
-            yield from _host(document, drafts[name], node.vm, drafts)
+            yield from _host(document, drafts[name], node.vm, drafts, able)
             guests.setdefault(node.vm.host, []).append((drafts[name], node.vm))
     for host, found in guests.items():
         if host in nodes:
@@ -58,33 +59,37 @@ def _mark(document: Document, draft: NodeDraft, key: str) -> Mark:
     return place(draft, "vm", key) or document.key_mark("nodes", draft.written.key)
 
 
-def _host(document: Document, draft: NodeDraft, vm: Vm, drafts: Mapping[str, NodeDraft]) -> Iterator[Problem]:
-    able = [name for name, other in drafts.items() if HYPERVISOR in other.provides]
+def _host(
+    document: Document, draft: NodeDraft, vm: Vm, drafts: Mapping[str, NodeDraft], able: list[str]
+) -> Iterator[Problem]:
+    others = [name for name in able if name != draft.name]
     mark = _mark(document, draft, "host")
-    advice = (f"hypervisors are {listing(able)}" if able else "no node is a hypervisor: give one a role that has one",)
+    none = "no other node is a hypervisor: give one a role that has one"
+    advice = (f"hypervisors are {listing(others)}" if others else none,)
     if vm.host not in drafts:
-        yield Problem(
-            "unknown-node",
-            f"{draft.name} runs on {vm.host}, which is no node",
-            mark,
-            did_you_mean(vm.host, drafts),
-            advice=advice,
-        )
+        label = did_you_mean(vm.host, drafts)
+        yield Problem("unknown-node", f"{draft.name} runs on {vm.host}, which is no node", mark, label, advice=advice)
     elif vm.host == draft.name:
         yield Problem("vm-host", f"{draft.name} cannot run on itself", mark, advice=advice)
     elif vm.host not in able:
-        yield Problem(
-            "vm-host",
-            f"{draft.name} runs on {vm.host}, which is no hypervisor",
-            mark,
-            did_you_mean(vm.host, able),
-            advice=advice,
-        )
+        message = f"{draft.name} runs on {vm.host}, which is no hypervisor"
+        yield Problem("vm-host", message, mark, did_you_mean(vm.host, others), advice=advice)
+    else:
+        yield from _cards(document, draft, drafts[vm.host])
     if draft.bmc:
         message = f"{draft.name} is a virtual machine; it has no management controller"
-        yield Problem(
-            "vm-bmc", message, document.key_mark("nodes", draft.written.key, "bmc"), advice=("take the bmc out",)
-        )
+        mark = document.key_mark("nodes", draft.written.key, "bmc")
+        yield Problem("vm-bmc", message, mark, advice=("take the bmc out",))
+
+
+def _cards(document: Document, draft: NodeDraft, host: NodeDraft) -> Iterator[Problem]:
+    """A virtual machine reaches a network through a card of its host."""
+    for network in draft.networks:
+        if network not in host.networks:
+            message = f"{draft.name} is on network {network}, where its host {host.name} has no card"
+            mark = document.key_mark("nodes", draft.written.key, "net", network)
+            advice = (f"attach {host.name} to {network}, or let {draft.name} run on a host that is on it",)
+            yield Problem("vm-network", message, mark, advice=advice)
 
 
 def _capacity(document: Document, host: Node, guests: list[tuple[NodeDraft, Vm]]) -> Iterator[Problem]:
@@ -93,7 +98,7 @@ def _capacity(document: Document, host: Node, guests: list[tuple[NodeDraft, Vm]]
         wanted = sum(getattr(vm, what) for _, vm in guests)
         if limit is not None and wanted > limit:
             draft = guests[-1][0]
-            sizes = ", ".join(f"{one.name} {as_size(getattr(vm, what))}" for one, vm in guests)
+            sizes = listing(f"{one.name} {as_size(getattr(vm, what))}" for one, vm in guests)
             message = f"the virtual machines on {host.name} want {as_size(wanted)} of {what}; it has {as_size(limit)}"
             mark = _mark(document, draft, what)
             yield Problem(
