@@ -96,7 +96,7 @@ MEANING: Mapping[str, tuple[str, str]] = {
     "size": ("a size: a number and K, M, G or T", "60G"),
     "path": ("an absolute path", "/scratch"),
     "url": ("a URL", "https://mirror.example.org/el9/"),
-    "secret": ("the name of a secret, never the secret itself", "ldap.password"),
+    "secret": ("the name of a secret, never the secret itself", "service.password"),
     "user": ("a user name", "condor"),
     "domain": ("a DNS domain", "physics.example.edu"),
     "port": ("a port number", "3128"),

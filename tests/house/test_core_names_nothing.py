@@ -9,7 +9,17 @@ from pathlib import Path
 from tests.house.package import ROOT, tracked
 
 # Names of definitions that are also words of the format itself; each with the place that makes it one.
-WORDS: dict[str, str] = {}
+WORDS: dict[str, str] = {
+    "addresses": "a key of facts and of references: ${service.S.addresses}",
+    "device": "a key of role.json: such a machine has no operating system",
+    "head": "the answer of init: which address the first machine has",
+    "hosts": "a key of references: ${service.S.hosts}",
+    "kickstart": "a link of the boot chain, in generator.json",
+    "ldap": "the form of a password hash that a directory takes (RFC 2307)",
+    "nfs": "the usual type of a mount, in fstab's words",
+    "proxy": "a value of a network's dhcp: another server gives the addresses",
+    "puppet": "a key of publish, and the option --from-puppet",
+}
 
 
 def shipped() -> set[str]:

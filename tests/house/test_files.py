@@ -24,6 +24,7 @@ CITED = {
     "spdx.org",
     "keepachangelog.com",
     "semver.org",
+    "no-color.org",
 }
 URL = re.compile(r"\b(?:https?|ftp|git|rsync)://(?:[^\s/@\"'<>]*@)?([A-Za-z0-9.-]+)")
 PLACE = re.compile(r"(?<![\w.])/(?:work|farm)/|\.pyenv\b|(?<![\w.])/home/[a-z]+/\.")
