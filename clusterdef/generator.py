@@ -15,7 +15,10 @@ Context = Callable[[Any, Any], Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One kind of file: for what, when, where, from which template, and who may read it."""
+    """One kind of file: for what, when, where, from which template, and who may read it.
+
+    `to` are the services whose machines read it once it is published; `check` and `reload` are commands there.
+    """
 
     name: str
     for_each: str
@@ -28,6 +31,9 @@ class Output:
     group: str = "root"
     link: str = ""
     link_for: str = ""
+    to: tuple[str, ...] = ()
+    check: tuple[str, ...] = ()
+    reload: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +62,8 @@ def load(directory: Path, data: Mapping[str, Any], shelf: str, package: str | No
 
 
 def _output(row: Mapping[str, Any]) -> Output:
-    plain = {key: value for key, value in row.items() if key != "mode"}
-    return Output(**plain, mode=int(row.get("mode", "0644"), 8))
+    plain: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    return Output(**{**plain, "mode": int(row.get("mode", "0644"), 8)})
 
 
 def _context(room: object, output: str) -> Context | None:

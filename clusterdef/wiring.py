@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from clusterdef.ports.machine import Machine
 from clusterdef.ports.repository import Repository
 from clusterdef.ports.secrets import Secrets
 from clusterdef.problem import Problem, Refused
@@ -36,6 +37,15 @@ def repository(folder: Path, environment: Mapping[str, str]) -> Repository:
     from clusterdef.drivers.git import Git
 
     return Git(folder, environment)
+
+
+def machine(name: str, host: str, tree: str, here: bool, ssh_config: Path | None) -> Machine:
+    """The machine that reads a published tree: this one, or another by ssh."""
+    from clusterdef.drivers.live_tree import LiveTree
+    from clusterdef.drivers.shell import Shell, by_ssh
+
+    advice = (f"try it:   ssh root@{host} true", f"or leave it out for now:   clusterdef publish --without {name}")
+    return LiveTree(name, tree, Shell() if here else by_ssh(host, ssh_config), () if here else advice)
 
 
 def _folder(said: Mapping[str, Any], folder: Path) -> Path | None:

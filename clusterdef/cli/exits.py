@@ -43,7 +43,7 @@ ASKED = frozenset(
 )
 """Codes of problems that lie in what was asked, when they have no place in a file."""
 
-MACHINE = ("tree-", "secrets-", "git-", "init-", "write-")
+MACHINE = ("tree-", "secrets-", "git-", "init-", "write-", "publish-")
 """Beginnings of the codes of problems that lie in the machine, not in the definition."""
 
 

@@ -20,6 +20,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "init": "begin a site: a commented site.yaml, an inventory, secrets",
         "check": "tell everything that is wrong with the definition",
         "generate": "write the files that deploy the cluster",
+        "publish": "make what was generated live, once its readers agree",
         "show": "print what was understood, or the order of installation",
         "explain": "tell who set a value of a node",
         "catalog": "list roles, modules, services and generators",

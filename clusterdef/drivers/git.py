@@ -53,6 +53,18 @@ class Git:
         self._do("add", "--all", "--", ".")
         self._do(*OWN_NAME, "commit", "--quiet", f"--message={message}")
 
+    def head(self) -> str | None:
+        found = self._run("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+        return found.stdout.strip() or None if found and found.returncode == 0 else None
+
+    def contains(self, commit: str) -> bool:
+        found = self._run("merge-base", "--is-ancestor", "--end-of-options", commit, "HEAD")
+        return found is not None and found.returncode == 0
+
+    def uncommitted(self, paths: Sequence[str]) -> Sequence[str]:
+        found = self._run("status", "--porcelain", "--untracked-files=all", "--no-renames", "-z", "--", *paths)
+        return [row[3:] for row in found.stdout.split("\0") if row] if found and found.returncode == 0 else []
+
     def _do(self, *arguments: str) -> None:
         done = self._run(*arguments)
         if done is None or done.returncode != 0:

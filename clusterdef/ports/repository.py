@@ -30,3 +30,12 @@ class Repository(Protocol):
 
     def commit(self, message: str) -> None:
         """Commit everything in the folder that is not ignored, in the user's own name."""
+
+    def head(self) -> str | None:
+        """The commit that is checked out; None when there is none."""
+
+    def contains(self, commit: str) -> bool:
+        """True when the checked out commit is `commit` or comes after it; False too when nobody here knows `commit`."""
+
+    def uncommitted(self, paths: Sequence[str]) -> Sequence[str]:
+        """Which files at or below `paths` are not as they are in the checked out commit."""

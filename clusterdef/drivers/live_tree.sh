@@ -1,0 +1,160 @@
+#!/bin/sh
+# One machine's side of a publish: the tree that its services read. It needs sh, GNU coreutils, findutils, tar and
+# util-linux, and no clusterdef.
+#   sh live_tree.sh TREE VERB [ARGUMENT...]
+# Numbered directories stand in TREE; the link `current` points to the live one. Every verb leaves it whole.
+set -eu
+umask 022
+PATH=${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/sbin:/sbin:/opt/puppetlabs/bin
+LC_ALL=C
+export PATH LC_ALL
+
+tree=$1
+verb=$2
+shift 2
+
+candidate=$tree/.new-candidate
+keep=10
+
+live_number() {
+  readlink "$tree/current" 2>/dev/null || echo 0
+}
+
+# Mode, owner and group of every file below a directory, then digests; each ends with a NUL.
+inventory() {
+  cd "$1"
+  find . ! -type d -printf '%y %m %u %g %P\0'
+  printf '\0'
+  find . -type f -print0 | xargs -0 -r sha256sum -z --
+}
+
+# The number of the live tree, its two files of record, what is due, then its inventory.
+look() {
+  number=$(live_number)
+  printf '%s\0' "$number"
+  for file in "$number/.publication.json" "$number/.manifest" .due; do
+    if [ -f "$tree/$file" ]; then cat "$tree/$file"; fi
+    printf '\0'
+  done
+  if [ -d "$tree/$number" ]; then inventory "$tree/$number"; else printf '\0'; fi
+}
+
+# Holds the lock until standard input ends: whoever published was killed, or is done.
+hold() {
+  [ -d "$tree" ] || mkdir -p "$tree"
+  # shellcheck disable=SC2016  # the words are filled in there
+  exec flock -w "$1" -E 75 "$tree/.lock" sh -c \
+    'printf %s "$1" >"$2"; echo held; cat >/dev/null; : >"$2"' sh "$2" "$tree/.lock"
+}
+
+holder() {
+  cat "$tree/.lock"
+}
+
+# Words such as `user tftp`; those that this machine does not know come back.
+lacks() {
+  while [ $# -gt 1 ]; do
+    case $1 in user) where=passwd ;; *) where=group ;; esac
+    getent "$where" "$2" >/dev/null || echo "$1 $2"
+    shift 2
+  done
+}
+
+# The candidate begins as hard links to the live files, without those named on standard input (NUL after each).
+link() {
+  [ "$(id -u)" = 0 ] || { echo "only root can give files to the users that read them" >&2; exit 77; }
+  rm -rf "$tree"/.new-* "$tree"/.gone-*
+  number=$(live_number)
+  if [ "$number" = 0 ]; then
+    [ -d "$tree/0" ] || mkdir "$tree/0"
+    [ -L "$tree/current" ] || point 0
+  fi
+  cp -al "$tree/$number" "$candidate"
+  (cd "$candidate" && xargs -0 -r rm -rf --)
+}
+
+# A tar on standard input is added to the candidate; its inventory comes back.
+receive() {
+  tar -x -p --same-owner -C "$candidate" -f -
+  find "$candidate" -mindepth 1 -type d -empty -delete
+  if command -v selinuxenabled >/dev/null && selinuxenabled; then restorecon -RF "$candidate"; fi
+  sync -f "$candidate"
+  inventory "$candidate"
+}
+
+# A consumer's own check, in a mount namespace where the candidate stands in the place of the live tree.
+check() {
+  limit=$1
+  shift
+  command -v "$1" >/dev/null || exit 127
+  # shellcheck disable=SC2016  # the words are filled in there
+  exec timeout -k 5 "$limit" unshare -m -- sh -c 'mount --bind "$1" "$2" || exit 126; shift 2; cd /; exec "$@"' \
+    sh "$candidate" "$tree/$(live_number)" "$@" </dev/null 2>&1
+}
+
+reload() {
+  limit=$1
+  shift
+  command -v "$1" >/dev/null || exit 127
+  # A daemon that is started may keep standard output for ever: a file does not mind.
+  said=$(mktemp)
+  status=0
+  timeout -k 5 "$limit" "$@" </dev/null >"$said" 2>&1 || status=$?
+  cat "$said"
+  rm -f "$said"
+  exit "$status"
+}
+
+point() {
+  ln -sfn "$1" "$tree/.new-current"
+  mv -T "$tree/.new-current" "$tree/current"
+  sync -f "$tree"
+}
+
+numbers() {
+  find "$tree" -mindepth 1 -maxdepth 1 -type d -name '[0-9]*' -printf '%f\n' | sort -n
+}
+
+# What is due is written first: killed after the rename, the next publish still tells the daemons.
+switch() {
+  printf '%s' "$1" >"$tree/.new-due"
+  mv -T "$tree/.new-due" "$tree/.due"
+  number=$(($(numbers | tail -n 1) + 1))
+  mv -T "$candidate" "$tree/$number"
+  point "$number"
+}
+
+back() {
+  [ "$(live_number)" != "$1" ] || exit 0
+  point "$1"
+  echo went back
+}
+
+settle() {
+  printf '%s\n' "$1" >>"$tree/publications.log"
+  rm -f "$tree/.due"
+  sync -f "$tree"
+  live=$(live_number)
+  numbers | head -n "-$keep" | while read -r number; do
+    [ "$number" = "$live" ] || { mv -T "$tree/$number" "$tree/.gone-$number" && rm -rf "$tree/.gone-$number"; }
+  done
+}
+
+# Nothing is due: the daemons read again what they read before.
+forget() {
+  rm -f "$tree/.due"
+}
+
+# Also what a refused switch left above the live number: nobody reads it.
+discard() {
+  rm -rf "$tree"/.new-*
+  live=$(live_number)
+  numbers | while read -r number; do
+    if [ "$number" -gt "$live" ]; then rm -rf "${tree:?}/$number"; fi
+  done
+}
+
+case $verb in
+  look | hold | holder | lacks | link | receive | check | reload | switch | back | settle | forget | discard) "$verb" "$@" ;;
+  *) echo "no such verb: $verb" >&2; exit 64 ;;
+esac

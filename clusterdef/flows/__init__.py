@@ -1,0 +1,1 @@
+"""What happens after what: a table of states and a pure step function for each flow; ports do the work."""

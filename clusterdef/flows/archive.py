@@ -1,0 +1,44 @@
+"""A part as one tar: owners by name, modes as they are where the files are used, the same bytes for the same files."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from collections.abc import Iterable, Mapping
+from typing import IO
+
+from clusterdef.problem import Problem, Refused
+from clusterdef.tree import Entry, Generation
+from clusterdef.tree.manifest import digest
+
+PUBLIC = 0o644
+
+
+def write(
+    into: IO[bytes], generation: Generation, entries: Iterable[Entry], beside: Mapping[str, bytes], time: int = 0
+) -> None:
+    """Write files of a generation, and those of `beside` (root's, readable by all), all with the time given.
+
+    Raises Refused when a file is not what the manifest says.
+    """
+    with tarfile.open(fileobj=into, mode="w", format=tarfile.GNU_FORMAT) as archive:
+        for entry in sorted(entries, key=lambda entry: entry.path):
+            content = generation.read(entry.path)
+            if digest(content) != entry.sha256:
+                raise Refused(_other(generation, entry.path))
+            _add(archive, entry.path, content, (entry.mode, entry.owner, entry.group), time)
+        for path, content in sorted(beside.items()):
+            _add(archive, path, content, (PUBLIC, "root", "root"), time)
+
+
+def _add(archive: tarfile.TarFile, path: str, content: bytes, kept: tuple[int, str, str], time: int) -> None:
+    row = tarfile.TarInfo(path)
+    row.size = len(content)
+    row.mode, row.uname, row.gname = kept
+    row.mtime = time
+    archive.addfile(row, io.BytesIO(content))
+
+
+def _other(generation: Generation, path: str) -> Problem:
+    message = f"{generation.path / path} is not what clusterdef wrote, and is not published"
+    return Problem("publish-drifted", message, subject=path, advice=("make it anew:   clusterdef generate",))

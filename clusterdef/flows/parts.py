@@ -1,0 +1,119 @@
+"""Which machine reads which files, and what would change there. It compares; it carries nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from clusterdef.changes import Changed
+from clusterdef.generator import Generator, Output
+from clusterdef.model import Cluster, Node
+from clusterdef.ports.machine import Kept, Live
+from clusterdef.tree import Entry
+
+ATTENTIVE = 10
+"""More than one in so many makes a change a large one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The files that one machine reads, by path; `here` is the machine that publishes, which keeps all of them."""
+
+    node: Node
+    here: bool
+    entries: Mapping[str, Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a machine's live tree lacks: files to send, files to take away, and the same in a person's words.
+
+    `by_hand` are files that somebody changed where they are live; they are sent anew.
+    """
+
+    send: tuple[str, ...]
+    away: tuple[str, ...]
+    changes: tuple[Changed, ...]
+    by_hand: tuple[str, ...]
+
+    @property
+    def outputs(self) -> frozenset[str]:
+        """The outputs any of whose files change."""
+        return frozenset(change.maker for change in self.changes)
+
+
+def outputs(generators: Iterable[Generator]) -> dict[str, Output]:
+    """Every row by its word."""
+    return {output.name: output for generator in generators for output in generator.outputs}
+
+
+def parts(
+    cluster: Cluster, entries: Mapping[str, Entry], rows: Mapping[str, Output], here: Collection[str]
+) -> list[Part]:
+    """A part for each machine that reads any of the files, the one that publishes first.
+
+    `here` are the names of the machine that publishes; it need not be one of the cluster.
+    """
+    found: dict[str, dict[str, Entry]] = {}
+    readers = {name: _readers(cluster, row) for name, row in rows.items()}
+    for path, entry in entries.items():
+        for reader in readers.get(entry.maker, ()):
+            found.setdefault(reader, {})[path] = entry
+    at_home = [node for node in cluster.nodes.values() if _is(node, here)]
+    for node in at_home:
+        found[node.name] = dict(entries)
+    order = sorted(
+        found, key=lambda name: (all(name != node.name for node in at_home), list(cluster.nodes).index(name))
+    )
+    return [Part(cluster.nodes[name], cluster.nodes[name] in at_home, found[name]) for name in order]
+
+
+def _is(node: Node, here: Collection[str]) -> bool:
+    own = {node.name, node.fqdn, *node.aliases, *(interface.fqdn for interface in node.interfaces)}
+    return not own.isdisjoint(here)
+
+
+def _readers(cluster: Cluster, row: Output) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(node.name for service in row.to for node in cluster.providers(service)))
+
+
+def difference(wanted: Mapping[str, Entry], live: Live) -> Difference:
+    """What has to happen so that exactly `wanted` is live."""
+    goal = {path: Kept(entry.sha256, entry.mode, entry.owner, entry.group) for path, entry in wanted.items()}
+    send = tuple(sorted(path for path, kept in goal.items() if live.files.get(path) != kept))
+    away = tuple(sorted(live.files.keys() - goal.keys()))
+    by_hand = tuple(
+        sorted(path for path in live.was.keys() | live.files.keys() if live.was.get(path) != live.files.get(path))
+    )
+    return Difference(send, away, tuple(_changes(wanted, send, away, live)), by_hand if live.number else ())
+
+
+def _changes(wanted: Mapping[str, Entry], send: Iterable[str], away: Iterable[str], live: Live) -> Iterator[Changed]:
+    for path in send:
+        entry = wanted[path]
+        yield Changed("changed" if path in live.files else "new", entry.maker, entry.subject, path)
+    for path in away:
+        yield Changed("gone", live.makers.get(path, ""), "", path)
+
+
+def reasons(nodes: Collection[str], live: Live, found: Difference) -> list[str]:
+    """Why somebody should be asked first: nodes that vanish, more than a tenth of nodes or files that change.
+
+    Nothing that was not live before is a reason.
+    """
+    before = live.record.get("nodes", ())
+    lost = [name for name in before if name not in set(nodes)]
+    touched = {change.subject for change in found.changes if change.kind == "changed" and change.subject}
+    files = sum(change.kind != "new" for change in found.changes)
+    said = []
+    if lost:
+        said.append(f"{_count(len(lost), 'node')} would vanish: {', '.join(lost[:5])}{' …' if len(lost) > 5 else ''}")
+    if len(touched) * ATTENTIVE > len(before) > 0:
+        said.append(f"files of {len(touched)} of {_count(len(before), 'node')} would change")
+    if files * ATTENTIVE > len(live.files) > 0:
+        said.append(f"{files} of {_count(len(live.files), 'live file')} would change or go")
+    return said
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"

@@ -1,0 +1,190 @@
+"""What is done in each state of a publish, by way of a machine's port. Which state follows is in `publish`."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from clusterdef.flows import archive
+from clusterdef.flows.parts import Difference, Part
+from clusterdef.generator import Output
+from clusterdef.ports.machine import RECORD, Kept, Live, Machine
+from clusterdef.problem import Problem, Refused, listing
+from clusterdef.tree import Generation, Manifest, manifest
+
+
+@dataclass(slots=True)
+class Target:
+    """One machine, what is live there, and what would change."""
+
+    part: Part
+    machine: Machine
+    live: Live
+    difference: Difference
+
+    @property
+    def open(self) -> bool:
+        """True when there is anything to do."""
+        return bool(self.difference.send or self.difference.away or self.live.due)
+
+
+class Work:
+    """What is done in each state of the flow, for the machine whose turn it is."""
+
+    def __init__(
+        self,
+        generation: Generation,
+        record: Mapping[str, object],
+        nodes: Sequence[str],
+        rows: Mapping[str, Output],
+        tree: str,
+        targets: Sequence[Target],
+    ) -> None:
+        self.generation = generation
+        self.record = record
+        self.nodes = nodes
+        self.rows = rows
+        self.live = f"{tree}/current"
+        self.targets = targets
+        self.notes: list[str] = []
+        self.said: dict[tuple[str, int], str] = {}
+        self.absent: set[tuple[int, str]] = set()
+
+    def act(self, state: str, turn: int) -> None:
+        """Do it. Raises Refused when the machine, or a consumer there, says no."""
+        getattr(self, f"_{state}")(turn, self.targets[turn])
+
+    def _carry(self, turn: int, target: Target) -> None:
+        entries = target.part.entries
+        known = target.machine.lacks({one.owner for one in entries.values()}, {one.group for one in entries.values()})
+        if known:
+            raise Refused(_lacking(target, known))
+        send = target.difference.send
+        with tempfile.TemporaryFile() as file:
+            beside = self._beside(target)
+            archive.write(file, self.generation, [entries[path] for path in send], beside, int(self.generation.made))
+            file.seek(0)
+            there = target.machine.carry(target.live, [*target.difference.away, *send], file)
+        wanted = {path: Kept(one.sha256, one.mode, one.owner, one.group) for path, one in entries.items()}
+        if there != wanted:
+            raise Refused(_lost(target, wanted, there))
+        self.said["carry", turn] = f"{len(send)} files"
+
+    def _beside(self, target: Target) -> Mapping[str, bytes]:
+        """The two files that say what is live: who published it, and all its files."""
+        whole = self.generation.manifest
+        text = Manifest(whole.version, whole.inputs, whole.facts, target.part.entries).text()
+        record = {**self.record, "nodes": list(self.nodes)}
+        return {manifest.NAME: text, RECORD: json.dumps(record, indent=1, sort_keys=True).encode() + b"\n"}
+
+    def _check(self, turn: int, target: Target) -> None:
+        rows = [row for row in self._rows(target.difference.outputs) if row.check]
+        problems = [problem for row in rows for problem in self._complaints(turn, target, row)]
+        if problems:
+            raise Refused(*problems)
+        self.said["check", turn] = ", ".join(row.name for row in rows if (turn, row.name) not in self.absent)
+
+    def _complaints(self, turn: int, target: Target, row: Output) -> Iterator[Problem]:
+        """What the reader of an output has against its new files. Where it is not installed, nobody reads them yet."""
+        for path in target.difference.send:
+            if target.part.entries[path].maker != row.name:
+                continue
+            answer = target.machine.check(self._filled(row.check, path))
+            if answer.absent:
+                self.absent.add((turn, row.name))
+                name = target.part.node.name
+                self.notes.append(
+                    f"{name}: {row.check[0]} is not installed there; {row.name} is neither checked nor told"
+                )
+                return
+            if answer.status:
+                yield _refusal(target, row.check[0], path, answer.said)
+
+    def _switch(self, turn: int, target: Target) -> None:
+        target.machine.switch({row.name for row in self._due(turn, target)})
+
+    def _reload(self, turn: int, target: Target) -> None:
+        self._tell_daemons("reload", turn, target)
+
+    def _settle(self, turn: int, target: Target) -> None:
+        former = {"commit": target.live.record.get("commit"), "identity": target.live.record.get("identity")}
+        target.machine.settle(json.dumps({**self.record, "before": former}, sort_keys=True))
+
+    def _back(self, turn: int, target: Target) -> None:
+        if not target.machine.back(target.live):
+            return
+        # Where nothing of theirs was live before, daemons have nothing to go back to.
+        known = set(target.live.makers.values())
+        try:
+            self._tell_daemons("back", turn, target, known)
+        except Refused as refused:
+            raise Refused(*(_stuck(target, problem) for problem in refused.problems)) from refused
+        target.machine.forget()
+
+    def _discard(self, turn: int, target: Target) -> None:
+        target.machine.discard()
+
+    _tidy = _discard
+
+    def _due(self, turn: int, target: Target) -> list[Output]:
+        """The outputs whose daemons are to be told, with those of a publish that was cut off."""
+        names = target.difference.outputs | set(target.live.due)
+        return [row for row in self._rows(names) if row.reload and (turn, row.name) not in self.absent]
+
+    def _tell_daemons(self, state: str, turn: int, target: Target, known: Collection[str] | None = None) -> None:
+        """Tell the daemons that read a changed output, each once; with `known`, those of these outputs only."""
+        by_command: dict[tuple[str, ...], list[str]] = {}
+        for row in self._due(turn, target):
+            if known is not None and row.name not in known:
+                continue
+            by_command.setdefault(self._filled(row.reload, ""), []).append(row.name)
+        problems = []
+        for command, names in by_command.items():
+            answer = target.machine.reload(command)
+            if answer.status:
+                problems.append(_untold(target, command, names, answer.said))
+        if problems:
+            raise Refused(*problems)
+        self.said[state, turn] = ", ".join(name for names in by_command.values() for name in names)
+
+    def _rows(self, names: Collection[str]) -> list[Output]:
+        return [row for name, row in self.rows.items() if name in names]
+
+    def _filled(self, command: Sequence[str], path: str) -> tuple[str, ...]:
+        return tuple(word.replace("{tree}", self.live).replace("{file}", f"{self.live}/{path}") for word in command)
+
+
+def _lacking(target: Target, known: Sequence[str]) -> Problem:
+    name = target.part.node.name
+    message = f"{name}: there is no {' and no '.join(known)} there, to whom files are to belong"
+    advice = ("install what brings it, then publish again",)
+    return Problem("publish-owner", message, advice=advice, subject=name)
+
+
+def _lost(target: Target, wanted: Mapping[str, Kept], there: Mapping[str, Kept]) -> Problem:
+    paths = sorted(path for path in wanted.keys() | there.keys() if wanted.get(path) != there.get(path))
+    message = f"{target.part.node.name}: {listing(paths, 3)} did not arrive as sent"
+    advice = ("look at the disk there (df -h, dmesg), then publish again",)
+    return Problem("publish-lost", message, advice=advice, subject=target.part.node.name)
+
+
+def _refusal(target: Target, program: str, path: str, said: str) -> Problem:
+    message = f"{target.part.node.name}: {program} refuses {path}"
+    return Problem("publish-check", message, advice=_lines(said), subject=path)
+
+
+def _untold(target: Target, command: Sequence[str], names: Sequence[str], said: str) -> Problem:
+    message = f"{target.part.node.name}: '{' '.join(command)}' failed, which tells the reader of {listing(names)}"
+    return Problem("publish-reload", message, advice=_lines(said), subject=target.part.node.name)
+
+
+def _stuck(target: Target, problem: Problem) -> Problem:
+    message = f"{problem.message}, with the former files too"
+    advice = (*problem.advice, "the former files are live; the next publish tells it again")
+    return Problem("publish-stuck", message, advice=advice, subject=target.part.node.name)
+
+
+def _lines(said: str) -> tuple[str, ...]:
+    return tuple(line for line in said.splitlines() if line.strip())[-5:]

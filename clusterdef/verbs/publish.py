@@ -1,0 +1,227 @@
+"""Publish: what would change on which machine, whether that may be, and then to do it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from clusterdef import fingerprint, tree, wiring
+from clusterdef.catalog import KINDS
+from clusterdef.flows import parts
+from clusterdef.flows import publish as flow
+from clusterdef.flows.parts import Part
+from clusterdef.flows.work import Target, Work
+from clusterdef.generator import Output
+from clusterdef.model import Cluster
+from clusterdef.problem import Problem, Refused, Severity, listing
+from clusterdef.site import TEMPLATES, Site
+from clusterdef.tree import Generation
+from clusterdef.verbs.check import check
+from clusterdef.verbs.generate import chosen_nodes
+
+SHORT = 10
+"""Digits of a commit that people see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was asked for, by whom, when (UTC, as ISO 8601 says it) and where.
+
+    `here` are the names of this machine; `without` names machines that wait for another time; `replace` is a live
+    commit that need not be contained in ours.
+    """
+
+    file: Path
+    root: Path
+    here: tuple[str, ...]
+    by: str
+    at: str
+    environment: Mapping[str, str]
+    without: str | None = None
+    replace: str | None = None
+    ssh_config: Path | None = None
+
+
+@dataclass(slots=True)
+class Survey:
+    """What a publish would do. `reasons` are why somebody should agree first; `notes` are worth knowing."""
+
+    wish: Wish
+    cluster: Cluster
+    generation: Generation
+    commit: str | None
+    rows: Mapping[str, Output]
+    targets: list[Target]
+    reasons: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def record(self) -> dict[str, object]:
+        """Who publishes what, and when."""
+        return {
+            "at": self.wish.at,
+            "by": self.wish.by,
+            "cluster": self.cluster.name,
+            "clusterdef": self.generation.version,
+            "commit": self.commit,
+            "generation": self.generation.number,
+            "identity": self.generation.identity,
+        }
+
+    @property
+    def open(self) -> list[Target]:
+        """The machines on which there is anything to do."""
+        return [target for target in self.targets if target.open]
+
+
+def survey(wish: Wish) -> Survey:
+    """Look at everything, and change nothing.
+
+    Raises Refused when the definition has errors, is not what was generated or is not committed, when a machine is
+    not reached, and when what is live comes from a commit that ours does not contain.
+    """
+    site = check(wish.file, str(wish.root))
+    if site.cluster is None:
+        raise Refused(*(problem for problem in site.problems if problem.severity is Severity.ERROR))
+    generation = _generation(wish)
+    repository = wiring.repository(wish.file.absolute().parent, wish.environment)
+    found = Survey(wish, site.cluster, generation, repository.head(), parts.outputs(site.generators), [])
+    if found.commit is None:
+        found.notes.append("the definition is in no git commit: nobody can tell later what was published")
+    elif open_ := repository.uncommitted(_definition(wish, generation)):
+        raise Refused(_uncommitted(open_))
+    found.targets = list(_targets(found, site))
+    for target in found.targets:
+        live = target.live.record.get("commit")
+        if live and live != wish.replace and not repository.contains(live):
+            raise Refused(_diverged(target))
+        name = target.part.node.name
+        found.reasons += [
+            f"{name}: {reason}" for reason in parts.reasons(_nodes(generation), target.live, target.difference)
+        ]
+        if target.difference.by_hand:
+            found.notes.append(f"{name}: changed by hand, and lost: {listing(target.difference.by_hand, 3)}")
+    return found
+
+
+def _generation(wish: Wish) -> Generation:
+    """The current generation, when it is sound and made from the definition as it is now."""
+    generation = tree.current(wish.root)
+    if generation is None:
+        advice = ("make it first:   clusterdef generate",)
+        raise Refused(
+            Problem("nothing-yet", f"there is no generation in {wish.root}", advice=advice, subject="publish")
+        )
+    if drifted := tree.drift(wish.root, verify=False):
+        raise Refused(*(one.problem() for one in drifted))
+    if generation.facts.get("site") != fingerprint.of_site(wish.file, _named(generation)):
+        message = f"the definition changed after generation {generation.number} was made from it"
+        advice = ("make a new one, and read what changes:   clusterdef generate --diff",)
+        raise Refused(Problem("publish-stale", message, advice=advice, subject=str(wish.file)))
+    return generation
+
+
+def _named(generation: Generation) -> Sequence[str]:
+    named: Any = generation.facts.get("files", ())
+    return tuple(named)
+
+
+def _nodes(generation: Generation) -> Sequence[str]:
+    nodes: Any = generation.facts.get("nodes", ())
+    return tuple(nodes)
+
+
+def _definition(wish: Wish, generation: Generation) -> list[str]:
+    """The paths that the definition is made of, as far as they are there."""
+    folder = wish.file.parent
+    shelves = [*(kind.folder for kind in KINDS), TEMPLATES]
+    return [wish.file.name, *_named(generation), *(name for name in shelves if (folder / name).exists())]
+
+
+def _uncommitted(paths: Sequence[str]) -> Problem:
+    message = f"{listing(paths, 3)} {'is' if len(paths) == 1 else 'are'} not committed"
+    advice = ("commit the definition first, so that the record can say what was published:   git commit -a",)
+    return Problem("publish-uncommitted", message, advice=advice, subject="publish")
+
+
+def _diverged(target: Target) -> Problem:
+    record = target.live.record
+    commit, who, when = str(record["commit"]), record.get("by", "somebody"), record.get("at", "")
+    name = target.part.node.name
+    return Problem(
+        "publish-diverged",
+        f"what is live on {name} comes from commit {commit[:SHORT]}, which this definition does not contain",
+        label=f"published by {who} on {when}",
+        advice=(
+            "publishing would undo that work: fetch and merge it, generate, then publish again:   git pull",
+            f"or, where that commit is lost for good:   clusterdef publish --replace {commit}",
+        ),
+        subject="publish",
+    )
+
+
+def _targets(found: Survey, site: Site) -> Iterator[Target]:
+    wish = found.wish
+    later = set(chosen_nodes(wish.without, found.cluster)) if wish.without else set()
+    every = parts.parts(found.cluster, found.generation.manifest.entries, found.rows, wish.here)
+    wanted = [part for part in every if part.node.name not in later]
+    if not wanted:
+        advice = ("say which node this machine is:   clusterdef publish --here NODE",)
+        raise Refused(
+            Problem("publish-nowhere", "no machine reads any of these files", advice=advice, subject="publish")
+        )
+    for part in wanted:
+        node = part.node
+        machine = wiring.machine(node.name, _host(part), found.cluster.tree, part.here, wish.ssh_config)
+        live = machine.look()
+        yield Target(part, machine, live, parts.difference(part.entries, live))
+
+
+def _host(part: Part) -> str:
+    """How the machine is reached: by address, because its name may be in the very files that it lacks."""
+    primary = part.node.primary
+    return str(primary.address) if primary and primary.address else part.node.fqdn
+
+
+Tell = Callable[[str, str, bool, str], None]
+"""`tell(machine, state, well, what)`: called when a state is done, or refused, on a machine."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How it ended: `live`, `checked` or `refused`, with everything that was refused, and what is worth knowing."""
+
+    state: str
+    problems: tuple[Problem, ...]
+    notes: list[str]
+
+
+def publish(found: Survey, check_only: bool, tell: Tell) -> Outcome:
+    """Do it on every machine that lacks something; a refusal anywhere goes back everywhere.
+
+    Raises Refused, with nothing changed, when a tree is held by somebody else or is not what it was surveyed to be.
+    """
+    targets = found.open
+    work = Work(found.generation, found.record(), _nodes(found.generation), found.rows, found.cluster.tree, targets)
+    with ExitStack() as held:
+        for target in targets:
+            held.enter_context(target.machine.held(f"{found.wish.by} (since {found.wish.at})"))
+            if target.machine.look() != target.live:
+                raise Refused(_moved(target))
+
+        def told(state: str, turn: int, well: bool) -> None:
+            tell(targets[turn].part.node.name, state, well, work.said.pop((state, turn), ""))
+
+        table = flow.CHECK if check_only else flow.PUBLISH
+        state, problems = flow.run(table, targets, work.act, told)
+    return Outcome(state, problems, work.notes)
+
+
+def _moved(target: Target) -> Problem:
+    message = f"what is live on {target.part.node.name} changed while this was looked at"
+    return Problem("publish-moved", message, advice=("look again:   clusterdef publish --dry-run",), subject="publish")
+
+
+__all__ = ["Outcome", "Survey", "Target", "Wish", "publish", "survey"]
