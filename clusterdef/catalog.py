@@ -14,7 +14,8 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-from clusterdef.complaint import shape_problems
+from clusterdef.complaint import clear_problems, shape_problems
+from clusterdef.declarations import declaration_problems
 from clusterdef.problem import Mark, Problem, Refused, Severity
 from clusterdef.schema import flat
 from clusterdef.source import Document, load_json
@@ -143,6 +144,10 @@ def _add(catalog: Catalog, kind: Kind, shelf: Shelf, name: str, site: Path | Non
 
 def _place(catalog: Catalog, kind: Kind, definition: Definition) -> None:
     wrong = shape_problems(definition.document, flat(kind.word))
+    if definition.shelf != BUILT_IN:
+        catalog.problems.extend(clear_problems(definition.document))
+        if kind.word == "module" and not wrong:
+            wrong = declaration_problems(definition.document)
     twice = kind.word == "generator" and definition.over
     catalog.problems.extend(wrong)
     if twice:
@@ -176,7 +181,5 @@ def _second_generator(definition: Definition) -> Problem:
         "generator-twice",
         f"there are two generators called {definition.name}",
         definition.document.mark(),
-        advice=(
-            f"the other one is {definition.over.document.file} ({definition.over.shelf}); rename this one's folder",
-        ),
+        advice=(f"one has that name on the shelf {definition.over.shelf} already; rename this one's folder",),
     )

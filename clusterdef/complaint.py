@@ -156,7 +156,14 @@ def _type(document: Document, fault: Fault, path: Path_) -> Iterator[Problem]:
     wanted = " or ".join(NOUN[name] for name in _types(fault.schema))
     name = _name(path)
     message = f"{name} must be {wanted}, not {_what(fault.value)}"
-    yield _problem(document, path, "wrong-type", message, _written(fault), expected(fault.schema, name))
+    yield _problem(
+        document,
+        path,
+        "wrong-type",
+        message,
+        _written(fault, document.file.endswith(".json")),
+        expected(fault.schema, name),
+    )
 
 
 def must_be(fault: Fault) -> str:
@@ -166,7 +173,7 @@ def must_be(fault: Fault) -> str:
     return f", and must be {' or '.join(NOUN[name] for name in _types(fault.schema))}"
 
 
-def _written(fault: Fault) -> str:
+def _written(fault: Fault, json: bool) -> str:
     """How the same value is written in the type that is wanted, where that is plain to see."""
     types, value = _types(fault.schema), fault.value
     word = str(value).lower()
@@ -176,7 +183,7 @@ def _written(fault: Fault) -> str:
     if isinstance(value, str) and {"integer", "number"} & set(types) and re.fullmatch(r"[0-9]+(\.[0-9]+)?", value):
         return f"write {value}, without quotes"
     if isinstance(value, str | int | float) and types == ("array",):
-        return f"write [{value}]"
+        return f'write ["{value}"]' if json and isinstance(value, str) else f"write [{value}]"
     if isinstance(value, str) and types == ("object",) and len(required) == 1:
         return f"write {{{required[0]}: {value}}}"
     return "write NAME: VALUE for each, no list" if isinstance(value, list) and types == ("object",) else ""
@@ -187,7 +194,7 @@ TRUTH = {"yes": "true", "on": "true", "true": "true", "no": "false", "off": "fal
 
 
 def _enum(document: Document, fault: Fault, path: Path_) -> Iterator[Problem]:
-    allowed = [str(value) for value in fault.schema["enum"]]
+    allowed = [value for value in fault.schema["enum"] if isinstance(value, str)]
     name = _name(path)
     label = did_you_mean(str(fault.value), allowed)
     about = fault.schema.get("description", "")
@@ -225,6 +232,19 @@ def _better(text: str, schema: Mapping[str, Any], item: bool = False) -> str:
 def in_clear(mark: Mark, name: str) -> Problem:
     """A value that looks like a secret, wherever it stands."""
     return hidden(mark, f"{name} holds a private key, a password or its hash")
+
+
+def clear_problems(document: Document) -> Iterator[Problem]:
+    """Every value in a document that looks like a secret. For definitions: a site's file has closed alphabets."""
+    yield from _clear(document, (), document.data)
+
+
+def _clear(document: Document, path: Path_, value: Any) -> Iterator[Problem]:
+    if isinstance(value, str) and looks_secret(value):
+        yield in_clear(document.mark(*path), _name(path))
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, item in inner:
+        yield from _clear(document, (*path, step), item)
 
 
 def hidden(mark: Mark, message: str, name: str = "NAME") -> Problem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from errno import EINVAL
 from pathlib import Path
 from typing import Any
@@ -110,7 +110,11 @@ def _read_inventory(inputs: Inputs) -> None:
     try:
         inputs.inventory = load_csv(inputs.folder / name, name)
     except Refused as refused:
-        inputs.problems.extend(refused.problems)
+        # A file that is not there has no place of its own: the one that names it has.
+        named = inputs.site.mark("inventory")
+        inputs.problems.extend(
+            problem if problem.mark else replace(problem, mark=named) for problem in refused.problems
+        )
 
 
 def _read_files(inputs: Inputs) -> None:

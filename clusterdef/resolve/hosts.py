@@ -95,12 +95,21 @@ class Hosts:
     def _macs(self, node: Written, one: Attachment, rows: list[Row]) -> Iterator[str]:
         own = plain_mac(one.long["mac"]) if "mac" in one.long else None
         if own:
+            self._disagreeing_mac(node, one, own, rows)
             self._take_mac(node.name, own, one.long, partial(self._document.mark_in, one.long, "mac"))
             yield own
         for row in rows:
             mac = mac_of(row)
             if mac and mac != own:
                 yield self._listed_mac(node.name, mac, row)
+
+    def _disagreeing_mac(self, node: Written, one: Attachment, own: str, rows: list[Row]) -> None:
+        """One interface has one address; several, joined in a bond, have one each."""
+        listed = [mac for row in rows if (mac := mac_of(row))]
+        if len(listed) == 1 and listed[0] != own and "bond" not in one.long:
+            message = f"{node.name} has {own} on {one.network}; the inventory says {listed[0]}"
+            mark = self._document.mark_in(one.long, "mac")
+            self.problems.append(Problem("inventory-disagrees", message, mark, advice=("keep one of them",)))
 
     def _listed_mac(self, holder: str, mac: str, row: Row) -> str:
         assert self._table

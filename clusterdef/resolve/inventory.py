@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from clusterdef.formats import FORMATS, plain_mac
 from clusterdef.model import Place
-from clusterdef.problem import Mark, Problem, Severity, did_you_mean, listing
+from clusterdef.problem import Mark, Problem, did_you_mean, listing
 from clusterdef.resolve.members import Written
 from clusterdef.source import Row, Table
+from clusterdef.spelling import mended
 
 COLUMNS = ("name", "network", "interface", "mac", "serial", "rack", "unit", "switch", "port")
 BMC = "bmc"
@@ -38,11 +39,15 @@ def joined(
     found: dict[str, Found] = {}
     if "name" not in table.header:
         return found, problems
+    strangers: dict[str, list[Row]] = {}
     known = set(networks)
     for row in table.rows:
-        problems += _wrong_row(table, row, nodes, known)
+        problems += _wrong_row(table, row, known)
         if row.values["name"] in nodes:
             _file(found.setdefault(row.values["name"], Found()), row)
+        elif row.values["name"]:
+            strangers.setdefault(row.values["name"], []).append(row)
+    problems += _strangers(table, strangers, nodes)
     for name, mine in found.items():
         mine.place = _place(table, name, mine, problems)
     return found, problems
@@ -56,48 +61,50 @@ def _file(found: Found, row: Row) -> None:
 
 
 def _wrong_columns(table: Table) -> Iterator[Problem]:
+    advice = (f"columns are {', '.join(COLUMNS)}",)
+    if "name" not in table.header:
+        mark = table.header_mark(table.header[0]) if table.header else Mark(table.file, 1, 1)
+        yield Problem("missing-column", "the first line names no column 'name'", mark, advice=advice)
+    if set(table.header).isdisjoint(COLUMNS):
+        return
     for column in table.header:
         if column not in COLUMNS:
+            label = did_you_mean(column, COLUMNS)
             mark = table.header_mark(column)
-            advice = (f"columns are {', '.join(COLUMNS)}",)
-            yield Problem(
-                "unknown-column", f"unknown column '{column}'", mark, did_you_mean(column, COLUMNS), advice=advice
-            )
-    if "name" not in table.header:
-        mark = Mark(table.file, 1, 1)
-        yield Problem(
-            "missing-column",
-            "the inventory has no column 'name'",
-            mark,
-            advice=(f"the first line names the columns: {','.join(COLUMNS)}",),
-        )
+            yield Problem("unknown-column", f"unknown column '{column}'", mark, label, advice=() if label else advice)
 
 
-def _wrong_row(table: Table, row: Row, nodes: Mapping[str, Written], networks: set[str]) -> Iterator[Problem]:
+def _wrong_row(table: Table, row: Row, networks: set[str]) -> Iterator[Problem]:
     values = row.values
     if not values["name"]:
-        yield Problem("missing-name", "this row names no node", table.mark(row, "name"))
-    elif values["name"] not in nodes:
-        message = f"{values['name']} is no node of this site"
-        yield Problem(
-            "unknown-node",
-            message,
-            table.mark(row, "name"),
-            did_you_mean(values["name"], nodes),
-            severity=Severity.ERROR,
-        )
+        advice = ("write the node's name, or take the row out",)
+        yield Problem("missing-name", "this row names no node", table.mark(row, "name"), advice=advice)
     network = values.get("network", "")
     if network and network not in networks:
-        yield Problem(
-            "unknown-network",
-            f"there is no network '{network}'",
-            table.mark(row, "network"),
-            did_you_mean(network, networks),
-        )
+        label = did_you_mean(network, networks)
+        others = () if label else (f"networks are {listing(sorted(networks))}",)
+        mark = table.mark(row, "network")
+        yield Problem("unknown-network", f"there is no network '{network}'", mark, label, advice=others)
     mac = values.get("mac", "")
     if mac and not FORMATS["mac"](mac):
+        better = mended(mac, FORMATS["mac"])
+        label = f"write {better}" if better else ""
         advice = ("write six pairs of hexadecimal digits, such as 52:54:00:12:34:56",)
-        yield Problem("wrong-mac", f"'{mac}' is no MAC address", table.mark(row, "mac"), advice=advice)
+        yield Problem("wrong-mac", f"'{mac}' is no MAC address", table.mark(row, "mac"), label, advice=advice)
+
+
+def _strangers(table: Table, strangers: Mapping[str, list[Row]], nodes: Mapping[str, Written]) -> Iterator[Problem]:
+    """Names that are no nodes, once each; what is near is only looked for as long as they are few."""
+    for number, (name, rows) in enumerate(strangers.items()):
+        more = f", in {len(rows)} rows" if len(rows) > 1 else ""
+        label = did_you_mean(name, nodes) if number < FEW else ""
+        advice = ("write it under `nodes:` in the site's file, or take it out here",)
+        mark = table.mark(rows[0], "name")
+        yield Problem("unknown-node", f"{name} is no node of this site{more}", mark, label, advice=advice)
+
+
+FEW = 20
+"""Unknown names for which a near one is looked for: among ten thousand nodes that takes a while."""
 
 
 def mac_of(row: Row) -> str | None:

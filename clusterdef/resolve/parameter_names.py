@@ -38,11 +38,17 @@ class Names:
             unknown = self._unknown(document, holder, key)
             if unknown:
                 yield unknown
-            elif of_site and "." in key and key not in self._choices and key.partition(".")[0] not in self._carried:
+            elif of_site and self._idle(key):
                 message = f"no node has module {key.partition('.')[0]}, so {key} has no effect"
                 mark = document.key_mark_in(holder, key)
                 advice = ("give a node a role that brings it, or take the line out",)
                 yield Problem("no-effect", message, mark, advice=advice, severity=Severity.NOTE)
+
+    def _idle(self, key: str) -> bool:
+        """A parameter of a module that no node has; one that cannot be read is told already."""
+        module, dot, _ = key.partition(".")
+        broken = ("module", module) in self._broken
+        return bool(dot) and key not in self._choices and module not in self._carried and not broken
 
     def _settled(self, key: str) -> bool:
         """A secret of a module that some node has: what may stand there is told where its value is settled."""

@@ -149,22 +149,20 @@ class Composer:
         if role in path:
             self._cycle(role, path)
             return
-        for name, place in self._chosen(role, "include", answers):
+        for name in self._chosen(role, "include", answers):
             if name in self.catalog.roles:
                 yield from self._contained(name, answers, (*path, role))
-            elif ("role", name) not in self.catalog.broken:
-                self._no_such("role", name, self.catalog.roles[role], place, self.catalog.roles)
         yield role
 
-    def _chosen(self, role: str, key: str, answers: Mapping[str, str]) -> Iterator[tuple[str, tuple[str | int, ...]]]:
-        """Names under a role's `include` or `modules`, choices answered, each with its place in role.json."""
+    def _chosen(self, role: str, key: str, answers: Mapping[str, str]) -> Iterator[str]:
+        """Names under a role's `include` or `modules`, choices answered; those that nobody has are told elsewhere."""
         definition = self.catalog.roles[role]
         for number, item in enumerate(definition.data.get(key, ())):
             if isinstance(item, str):
-                yield item, (key, number)
+                yield item
                 continue
             answer = self._answer(definition, (key, number), item, answers)
-            yield from ((name, (key, number, "from", answer or "")) for name in item["from"].get(answer, ()))
+            yield from item["from"].get(answer, ())
 
     def _answer(
         self, definition: Definition, place: tuple[str | int, ...], item: Raw, answers: Mapping[str, str]
@@ -219,11 +217,9 @@ class Composer:
     def _modules(self, all_roles: Iterable[str], answers: Mapping[str, str]) -> tuple[tuple[str, ...], dict[str, str]]:
         brought: dict[str, str] = {}
         for role in all_roles:
-            for name, place in self._chosen(role, "modules", answers):
+            for name in self._chosen(role, "modules", answers):
                 if name in self.catalog.modules:
                     brought.setdefault(name, role)
-                elif ("module", name) not in self.catalog.broken:
-                    self._no_such("module", name, self.catalog.roles[role], place, self.catalog.modules)
         return tuple(brought), brought
 
     def _layers(self, all_roles: list[str], groups: tuple[str, ...]) -> tuple[Layer, ...]:
@@ -295,16 +291,6 @@ class Composer:
         mark = self.catalog.roles[role].document.mark("include")
         advice = ("a role contains those that it includes, and so cannot be in one of them: take one out",)
         self._once(("cycle", *sorted(path)), Problem("role-cycle", way, mark, advice=advice))
-
-    def _no_such(
-        self, kind: str, name: str, definition: Definition, place: tuple[str | int, ...], known: Iterable[str]
-    ) -> None:
-        code = "unknown-role" if kind == "role" else "unknown-module"
-        message = f"role {definition.name}: there is no {kind} '{name}'"
-        label = did_you_mean(name, known)
-        advice = (f"`clusterdef catalog` lists the {kind}s there are; one of your own goes into {kind}s/{name}/",)
-        problem = Problem(code, message, definition.document.mark(*place), label, advice=() if label else advice)
-        self._once((kind, name, definition.name), problem)
 
     def _once(self, key: tuple[str, ...], problem: Problem) -> None:
         if key not in self._told:

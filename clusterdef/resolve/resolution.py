@@ -10,6 +10,7 @@ from clusterdef.inputs import Inputs
 from clusterdef.model import Admin, Cluster, Interface, Module, Network, Node, Parameter, Place, Role, Secret
 from clusterdef.problem import Problem, has_errors, in_file_order
 from clusterdef.resolve.attachments import Attacher, Attachment, Controller
+from clusterdef.resolve.definitions import definition_problems
 from clusterdef.resolve.draft import NodeDraft
 from clusterdef.resolve.hosts import Hosts, without_mac
 from clusterdef.resolve.inventory import NOTHING, joined
@@ -193,6 +194,7 @@ class Resolver:
         self.problems += virtual_problems(self.document, self.drafts, nodes)
         self.problems += setting_problems(self.document, self.inputs, self.drafts, self.settings)
         self.problems += self._parameter_names()
+        self.problems += definition_problems(self.inputs.catalog)
         return Cluster(
             name=str(self.site["cluster"].get("name", "")),
             description=self._cluster_value("description"),

@@ -13,6 +13,7 @@ from clusterdef.model import Cluster, Node
 from clusterdef.problem import Problem, Refused, Severity, has_errors, in_file_order
 from clusterdef.render import Failed, Render
 from clusterdef.site import TEMPLATES, Site, load
+from clusterdef.templates import template_problems
 from clusterdef.tree import current
 from clusterdef.verbs import secret
 
@@ -30,6 +31,7 @@ def check(file: Path, tree: str | None = None) -> Site:
     root = root_of(file, tree)
     before = remembered(root)
     extra = [*_boot(site), *_moves(site, before), *_overrides(site, before), *secret.note(site)]
+    extra += template_problems(site)
     site.problems = in_file_order([*site.problems, *extra], [site.inputs.site.file])
     return site
 
