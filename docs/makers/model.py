@@ -11,9 +11,9 @@ from clusterdef import model
 from docs.makers.markdown import code, heading, page, table
 
 INTRO = """
-What templates, `when` and `path` of a [generator](generator.md) see: `cluster` always, and `node` or `network` where
-there is a file for each. Sizes are bytes, addresses are address objects (they print as text), names are lower case.
-A name that is not here stops the template, with its file and line.
+What templates, `when` and `path` of a [generator](generator.md) see: `cluster` always, and `node`, `network` or `role`
+where there is a file for each. Sizes are bytes, addresses are address objects (they print as text), names are lower
+case. A name that is not here stops the template, with its file and line.
 """
 
 

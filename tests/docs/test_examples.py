@@ -52,12 +52,10 @@ def _act(stage: Stage, page: str, block: Block, accept: bool) -> str:
         wanted = int(block.marks.get("exit", 0)) if one is every[-1] else 0
         fits = alike(list(one.output), found)
         lines += [f"$ {one.command}", *(one.output if fits else found)]
-        if not accept:
-            place = f"{page}:{block.line}: {one.command}"
-            assert code == wanted, "\n".join([f"{place}: exit code {code}", *found])
-            assert fits, "\n".join(
-                [place, *difflib.unified_diff(list(one.output), found, "the page", "now", lineterm="")]
-            )
+        place = f"{page}:{block.line}: {one.command}"
+        assert code == wanted, "\n".join([f"{place}: exit code {code}", *found])
+        change = difflib.unified_diff(list(one.output), found, "the page", "now", lineterm="")
+        assert fits or accept, "\n".join([place, *change])
     return "\n".join(lines)
 
 
