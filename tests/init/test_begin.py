@@ -6,6 +6,7 @@ import errno
 import gc
 import json
 import os
+import shutil
 import stat
 import subprocess
 from collections.abc import Iterator
@@ -20,6 +21,14 @@ from clusterdef.verbs import init
 from tests.cli.shell import EXAMPLE, Said
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLE ada@example.org"
+
+GENEROUS = """\
+#!/bin/sh
+case "$*" in
+  *useConfigOnly=true*) exec GIT "$@" ;;
+  *) exec GIT -c user.name=login -c user.email=login@machine.example.org "$@" ;;
+esac
+"""
 
 
 class Desk:
@@ -260,6 +269,19 @@ def test_without_a_name_git_commits_nothing_and_says_so(desk: Desk, monkeypatch:
     assert desk.run("check", "mysite").code == exits.FINE
 
 
+@pytest.mark.system
+def test_a_name_that_git_makes_up_is_none(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a machine with a full name git takes the login and that, unless it is told not to."""
+    anonymous(monkeypatch)
+    bin_ = desk.home / "bin"
+    bin_.mkdir()
+    (bin_ / "git").write_text(GENEROUS.replace("GIT", shutil.which("git") or "git"))
+    (bin_ / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{bin_}:{os.environ['PATH']}")
+    assert "git does not know your name" in desk.run("init", "mysite").out
+    assert git(Path("mysite"), "rev-list", "--all") == ""
+
+
 def test_without_git_it_begins_all_the_same(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(desk.home))
     said = desk.run("init", "mysite")
@@ -329,12 +351,15 @@ def test_a_move_into_an_empty_folder_that_fails_leaves_it_empty(desk: Desk, monk
     assert os.listdir("mysite") == []
 
 
-def test_another_who_was_quicker_is_not_harmed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("there", [True, False], ids=["into an empty folder", "as a new folder"])
+def test_another_who_was_quicker_is_not_harmed(desk: Desk, monkeypatch: pytest.MonkeyPatch, there: bool) -> None:
     written = init._write
+    if there:
+        Path("mysite").mkdir()
 
     def slow(work: Path, texts: dict[str, str]) -> None:
         written(work, texts)
-        Path("mysite").mkdir()
+        Path("mysite").mkdir(exist_ok=True)
         Path("mysite/site.yaml").write_text("mine")
 
     monkeypatch.setattr(init, "_write", slow)

@@ -8,6 +8,7 @@ import os
 import stat
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,31 @@ def test_writing_replaces_a_link_and_leaves_its_target(folder: Path, tmp_path: P
     assert (tmp_path / "bait").read_bytes() == b"theirs"
     assert keeper.get("bmc.password") == b"new"
     assert not (folder / "bmc.password").is_symlink()
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_what_somebody_puts_in_the_way_is_not_written_into(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, linked: bool
+) -> None:
+    keeper = FileSecrets(folder)
+    keeper.set("bmc.password", b"mine")
+    bait = tmp_path / "bait"
+    bait.write_bytes(b"theirs")
+    unlink = os.unlink
+
+    def raced(name: str, *, dir_fd: int) -> None:
+        with suppress(FileNotFoundError):
+            unlink(name, dir_fd=dir_fd)
+        if linked:
+            os.symlink(bait, name, dir_fd=dir_fd)
+        else:
+            os.link(bait, name, dst_dir_fd=dir_fd)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "unlink", raced)
+        assert refusal(lambda: keeper.set("bmc.password", b"new")).code == "secrets-unreachable"
+    assert bait.read_bytes() == b"theirs"
+    assert keeper.get("bmc.password") == b"mine"
 
 
 def test_a_folder_that_is_a_link_is_refused(folder: Path, tmp_path: Path) -> None:
