@@ -1,7 +1,7 @@
 """Where the time goes: one run of a command, its seconds by stage. It is a process of its own, whose last line is JSON.
 
-`python -m bench.stages generate site.yaml -o DIR` prints `{stage: [wall, processor]}`. A stage's time is its own: what a
-stage inside it takes is not in it.
+`python bench/stages.py generate site.yaml -o DIR` prints `{stage: [wall, processor]}`. A stage's time is its own:
+what a stage inside it takes is not in it.
 """
 
 from __future__ import annotations

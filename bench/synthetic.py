@@ -49,8 +49,12 @@ cluster: {name: synthetic, timezone: UTC, os: el9}
 admins: {admin: admin.pub}
 
 networks:
-  public: {subnet: 192.0.2.0/24, gateway: 192.0.2.1, domain: example.edu, dns: [192.0.2.53], ntp: [192.0.2.123], names: external}
-  private: {subnet: 10.10.0.0/16, gateway: head, domain: synthetic.internal, dhcp: managed, boot: true, pool: 10.10.250.1-10.10.250.99}
+  public:
+    {subnet: 192.0.2.0/24, gateway: 192.0.2.1, domain: example.edu, dns: [192.0.2.53], ntp: [192.0.2.123],
+     names: external}
+  private:
+    {subnet: 10.10.0.0/16, gateway: head, domain: synthetic.internal, dhcp: managed, boot: true,
+     pool: 10.10.250.1-10.10.250.99}
   mgmt: {subnet: 10.20.0.0/16, domain: mgmt.synthetic.internal, dhcp: managed, kind: bmc}
   data: {subnet: 10.30.0.0/16, domain: data.synthetic.internal, mtu: 9000}
 
@@ -58,7 +62,8 @@ os:
   el9: {family: el, release: 9.6, media: el9-dvd, repos: [el9-updates, epel9]}
 
 inventory: hardware.csv
-parameters: {batch: htcondor, nfs.exports: [/export/home, /export/data], autofs.shares: [/export/data], firewall.mode: managed}
+parameters:
+  {batch: htcondor, firewall.mode: managed, nfs.exports: [/export/home, /export/data], autofs.shares: [/export/data]}
 roles:
   worker: {parameters: {htcondor.slots: 8}, keep: [/scratch]}
 """
