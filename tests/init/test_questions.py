@@ -6,7 +6,7 @@ from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as some
 
 from clusterdef.initial import ASKED
@@ -98,7 +98,6 @@ def test_machines_never_stand_on_each_other(prefix: int, block: int, workers: in
     try:
         found = layout(net, workers)
     except Small:
-        assume(False)
         return
     taken = [found.machine(number) for number in range(1, 10)] + [found.login, found.spare]
     taken += [found.worker + number for number in range(workers)]

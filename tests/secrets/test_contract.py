@@ -100,7 +100,7 @@ def test_one_that_is_written_adds_only_what_is_not_there(keep: Keep) -> None:
         assert not keeper.add("a.b", b"new")
         assert keeper.add("c.d", b"")
         assert (keeper.get("a.b"), keeper.get("c.d")) == (b"old", b"")
-        assert keeper.names() == {"a.b", "c.d"}
+        assert keeper.names() == frozenset(("a.b", "c.d"))
 
 
 def test_one_that_is_written_forgets(keep: Keep) -> None:
@@ -109,4 +109,4 @@ def test_one_that_is_written_forgets(keep: Keep) -> None:
         keeper.remove("a.b")
         keeper.remove("a.b")
         assert keeper.get("a.b") is None
-        assert keeper.names() == {"c.d"}
+        assert keeper.names() == frozenset(("c.d",))

@@ -10,6 +10,7 @@ import pytest
 from clusterdef.model import Secret
 from clusterdef.problem import Refused
 from clusterdef.secrets import life
+from clusterdef.secrets.making import Random
 from tests.secrets.keepers import Memory, Stopped
 
 ROOT = Secret("users.root_password", "password", ("users.root_password",))
@@ -17,7 +18,7 @@ CERTIFICATE = Secret("hostcert.bundle.se1", "given", ("hostcert.bundle",))
 FORMER, SALT = f"{ROOT.name}.former", f"{ROOT.name}.salt"
 
 
-def source() -> life.Random:
+def source() -> Random:
     return random.Random(1).randbytes
 
 
