@@ -7,7 +7,7 @@ import os
 import selectors
 import subprocess
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.resources import files
@@ -71,9 +71,7 @@ class LiveTree:
         return _text(self._do("lacks", *(word for pair in words for word in pair))).splitlines()
 
     def carry(self, live: Live, away: Collection[str], archive: IO[bytes]) -> Mapping[str, Kept]:
-        with tempfile.TemporaryFile() as gone:
-            gone.write(b"".join(os.fsencode(path) + b"\0" for path in (*away, *OWN)))
-            gone.seek(0)
+        with _listed((*away, *OWN)) as gone:
             self._do("link", given=gone)
         return _kept(self._do("receive", given=archive, seconds=CARRY).split(b"\0"))
 
@@ -86,8 +84,9 @@ class LiveTree:
     def reload(self, command: Sequence[str]) -> Answer:
         return self._told("reload", command)
 
-    def back(self, live: Live) -> bool:
-        return bool(self._do("back", str(live.number)))
+    def back(self, live: Live, changed: Collection[str]) -> bool:
+        with _listed(changed) as paths:
+            return bool(self._do("back", str(live.number), given=paths))
 
     def settle(self, line: str) -> None:
         self._do("settle", line)
@@ -150,6 +149,15 @@ class LiveTree:
         message = f"{self.name}: {who or 'somebody'} is publishing there"
         advice = ("wait until that is done, then run again",)
         return Refused(Problem("publish-busy", message, subject=f"{self.name}:{self.tree}", advice=advice))
+
+
+@contextmanager
+def _listed(paths: Iterable[str]) -> Iterator[IO[bytes]]:
+    """Paths for a program's standard input, a NUL after each."""
+    with tempfile.TemporaryFile() as file:
+        file.write(b"".join(os.fsencode(path) + b"\0" for path in paths))
+        file.seek(0)
+        yield file
 
 
 @cache

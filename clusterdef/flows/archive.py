@@ -14,10 +14,8 @@ from clusterdef.tree.manifest import digest
 PUBLIC = 0o644
 
 
-def write(
-    into: IO[bytes], generation: Generation, entries: Iterable[Entry], beside: Mapping[str, bytes], time: int = 0
-) -> None:
-    """Write files of a generation, and those of `beside` (root's, readable by all), all with the time given.
+def write(into: IO[bytes], generation: Generation, entries: Iterable[Entry], beside: Mapping[str, bytes]) -> None:
+    """Write files of a generation, and those of `beside` (root's, readable by all).
 
     Raises Refused when a file is not what the manifest says.
     """
@@ -26,16 +24,15 @@ def write(
             content = generation.read(entry.path)
             if digest(content) != entry.sha256:
                 raise Refused(_other(generation, entry.path))
-            _add(archive, entry.path, content, (entry.mode, entry.owner, entry.group), time)
+            _add(archive, entry.path, content, (entry.mode, entry.owner, entry.group))
         for path, content in sorted(beside.items()):
-            _add(archive, path, content, (PUBLIC, "root", "root"), time)
+            _add(archive, path, content, (PUBLIC, "root", "root"))
 
 
-def _add(archive: tarfile.TarFile, path: str, content: bytes, kept: tuple[int, str, str], time: int) -> None:
+def _add(archive: tarfile.TarFile, path: str, content: bytes, kept: tuple[int, str, str]) -> None:
     row = tarfile.TarInfo(path)
     row.size = len(content)
     row.mode, row.uname, row.gname = kept
-    row.mtime = time
     archive.addfile(row, io.BytesIO(content))
 
 

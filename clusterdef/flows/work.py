@@ -64,7 +64,7 @@ class Work:
         send = target.difference.send
         with tempfile.TemporaryFile() as file:
             beside = self._beside(target)
-            archive.write(file, self.generation, [entries[path] for path in send], beside, int(self.generation.made))
+            archive.write(file, self.generation, [entries[path] for path in send], beside)
             file.seek(0)
             there = target.machine.carry(target.live, [*target.difference.away, *send], file)
         wanted = {path: Kept(one.sha256, one.mode, one.owner, one.group) for path, one in entries.items()}
@@ -113,7 +113,7 @@ class Work:
         target.machine.settle(json.dumps({**self.record, "before": former}, sort_keys=True))
 
     def _back(self, turn: int, target: Target) -> None:
-        if not target.machine.back(target.live):
+        if not target.machine.back(target.live, [*target.difference.send, *target.difference.away]):
             return
         # Where nothing of theirs was live before, daemons have nothing to go back to.
         known = set(target.live.makers.values())

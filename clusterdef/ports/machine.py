@@ -77,8 +77,8 @@ class Machine(Protocol):
     def reload(self, command: Sequence[str]) -> Answer:
         """Tell a daemon."""
 
-    def back(self, live: Live) -> bool:
-        """Make live again what was; False when it still was."""
+    def back(self, live: Live, changed: Collection[str]) -> bool:
+        """Make live again what was, the files `changed` as young as if they were new; False when it still was."""
 
     def settle(self, line: str) -> None:
         """Nothing is due any more: add a line to the log, and remove what is older than the last ten."""
