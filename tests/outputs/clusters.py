@@ -182,7 +182,8 @@ def node(name: str, *interfaces: Interface, role: str = "worker", **more: Any) -
 
 
 def cluster(networks: Iterable[Network], nodes: Iterable[Node], **more: Any) -> Cluster:
-    """A cluster of these networks and nodes."""
+    """A cluster of these networks and nodes, with the roles that they have."""
+    nodes = tuple(nodes)
     values: dict[str, Any] = {
         "name": "mytier3",
         "description": "",
@@ -195,7 +196,11 @@ def cluster(networks: Iterable[Network], nodes: Iterable[Node], **more: Any) -> 
         "puppet": "push",
         "networks": {network.name: network for network in networks},
         "nodes": {node.name: node for node in nodes},
-        "roles": {"worker": Role("worker", "computes", (), (), False, (), "", "built-in")},
+        "roles": {
+            role: Role(role, f"works as {role}", (), (), role == "device", (), "", "built-in")
+            for node in nodes
+            for role in node.all_roles
+        },
         "modules": MODULES,
         "admins": (Admin("ada", (KEY,)),),
         "floating": (),

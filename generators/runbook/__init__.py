@@ -1,0 +1,200 @@
+"""The runbook: for the one person on call, what each loss means here and what to do, with commands to paste."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from clusterdef.generators.once import once
+from clusterdef.generators.places import Switch, cables, switches
+from clusterdef.generators.runbook.command import SITE, Block, assignment, itself, line, one_of
+from clusterdef.generators.runbook.relations import external, guests, needs, together, uses
+from clusterdef.generators.runbook.saved import checks, not_ours, saved
+from clusterdef.generators.runbook.steps import look, steps
+
+from clusterdef.model import Cluster, Node, Role
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "phases": {"install": "To install it", "configure": "To configure it"},
+    "restored": {
+        "before-configure": "before its first configuration",
+        "after-configure": "after its first configuration",
+        "by-hand": "by hand, when the disks themselves were lost",
+    },
+}
+"""What the words of definitions mean to a person."""
+
+
+def context_runbook(subject: Cluster, cluster: Cluster) -> Mapping[str, Any]:
+    """Where to begin: machines that stand alone, roles that several have, and everything they lean on."""
+    return {
+        "machines": [(node, losses(node.roles, cluster)) for node in cluster.nodes.values() if has_page(node, cluster)],
+        "roles": [
+            (role, together(names(cluster.given(name))), losses((name,), cluster))
+            for name, role in cluster.roles.items()
+            if len(cluster.given(name)) > 1
+        ],
+        "switch_on": switch_on(cluster),
+        "external": [(end, together(users)) for end, users in external(cluster)],
+    }
+
+
+def context_new_site(subject: Cluster, cluster: Cluster) -> Mapping[str, Any]:
+    """From bare machines to a cluster."""
+    nodes = cluster.nodes.values()
+    return {
+        "order": order(cluster),
+        "foreign": [one for one in cluster.networks.values() if one.names == "external"],
+        "external": external(cluster),
+        "controllers": together(tuple(node.name for node in nodes if node.bmc))
+        if any(one.bmc for one in nodes)
+        else "",
+        "by_key": [node.name for node in nodes if node.install == "usb"],
+        **_at_the_site(cluster),
+    }
+
+
+def context_existing_site(subject: Cluster, cluster: Cluster) -> Mapping[str, Any]:
+    """From machines that run already."""
+    existing = tuple(node.name for node in cluster.nodes.values() if node.install == "existing")
+    return {
+        "existing": together(existing) if existing else "",
+        "silent": [one for one in cluster.networks.values() if one.dhcp == "none"],
+        "foreign": [one for one in cluster.networks.values() if one.names == "external"],
+        "order": order(cluster),
+        "look": next(iter(_dry_run(cluster)), None),
+        **_at_the_site(cluster),
+    }
+
+
+def _dry_run(cluster: Cluster) -> Iterator[Block]:
+    """What would change on a machine, where machines are configured by a server of ours."""
+    if cluster.providers("configuration"):
+        yield Block("on the machine", (line("puppet", "agent", "--test", "--noop"),))
+
+
+def context_runbook_machine(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
+    """If this one dies, do that."""
+    modules = [cluster.modules[name] for name in subject.modules]
+    held = saved(modules)
+    target = itself(subject)
+    return {
+        "losses": losses(subject.roles, cluster),
+        "uses": [(use, together(use.users)) for use in uses(subject, cluster)],
+        "guests": guests(subject, cluster),
+        "host": cluster.nodes[subject.vm.host] if subject.vm else None,
+        "needs": _early(subject, cluster),
+        "cables": list(cables(subject)),
+        "look": look(target, cluster),
+        "steps": list(steps(target, cluster, held)),
+        "checks": checks(subject.all_roles, subject, cluster),
+        "not_ours": not_ours(modules),
+        **WORDS,
+    }
+
+
+def context_runbook_role(subject: Role, cluster: Cluster) -> Mapping[str, Any]:
+    """What is on such machines, and what to do when one of several dies."""
+    nodes = cluster.given(subject.name)
+    modules = [cluster.modules[name] for name in _modules(subject, cluster) if name in cluster.modules]
+    several = [node for node in nodes if not has_page(node, cluster)]
+    example = several[0] if several else nodes[0]
+    target = one_of(several) if several else itself(example)
+    return {
+        "nodes": nodes,
+        "alone": [node for node in nodes if has_page(node, cluster)],
+        "several": [(node, assignment(node)) for node in several],
+        "together": together(names(nodes)),
+        "example": example,
+        "losses": losses((subject.name,), cluster),
+        "plugged": [(switch.name, _plugged(switch)) for switch in switches(cluster) if switch.name in names(nodes)],
+        "modules": modules,
+        "saved": saved(modules),
+        "not_ours": not_ours(modules),
+        "needs": _early(example, cluster),
+        "look": look(target, cluster) if several else (),
+        "steps": list(steps(target, cluster, saved([cluster.modules[name] for name in example.modules])))
+        if several
+        else (),
+        "checks": checks((subject.name, *_included(subject, cluster)), example, cluster),
+        **WORDS,
+    }
+
+
+def _plugged(switch: Switch) -> str:
+    return together(tuple(dict.fromkeys(cable.machine.name for cable in switch.cables)))
+
+
+def has_page(node: Node, cluster: Cluster) -> bool:
+    """Whether a machine has a page of its own: it has a role that no other machine has."""
+    return not node.device and bool(cluster.alone(node))
+
+
+def names(nodes: Sequence[Node]) -> tuple[str, ...]:
+    """Their names."""
+    return tuple(node.name for node in nodes)
+
+
+def losses(roles: Sequence[str], cluster: Cluster) -> list[tuple[str, str]]:
+    """What users notice when machines of these roles are gone: role and sentence, each sentence once."""
+    every = dict.fromkeys(one for name in roles for one in (name, *_included(cluster.roles[name], cluster)))
+    return [(name, cluster.roles[name].runbook) for name in every if cluster.roles[name].runbook]
+
+
+@once
+def order(cluster: Cluster) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """The steps of installation: what is done, to which nodes, and their pages. That nodes are at work is no step."""
+    found = []
+    for step in cluster.order:
+        due = [phase for phase in step.phases if phase != "run"]
+        if due:
+            found.append((" and ".join(due), together(step.nodes), list(_pages(step.nodes, cluster))))
+    return found
+
+
+def switch_on(cluster: Cluster) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Who is switched on after whom, with their pages: what has no system first, then by the order of installation."""
+    turns = [tuple(node.name for node in cluster.nodes.values() if node.device)]
+    seen = set(turns[0])
+    for step in cluster.order:
+        turns.append(tuple(name for name in step.nodes if name not in seen))
+        seen |= set(step.nodes)
+    return [(together(turn), list(_pages(turn, cluster))) for turn in turns if turn]
+
+
+def _pages(nodes: Sequence[str], cluster: Cluster) -> Iterator[tuple[str, str]]:
+    """Name and file of the pages about these nodes: their own, or those of their roles."""
+    found: dict[str, str] = {}
+    for name in nodes:
+        node = cluster.nodes[name]
+        if has_page(node, cluster):
+            found[name] = f"machine-{name}.html"
+        else:
+            found.update({role: f"role-{role}.html" for role in node.roles})
+    return iter(found.items())
+
+
+def _early(node: Node, cluster: Cluster) -> list[tuple[str, list[Any]]]:
+    """What must be up before a machine can come back, by phase."""
+    found = list(needs(node, cluster))
+    by_phase = [(phase, [need for need in found if need.phase == phase]) for phase in ("install", "configure")]
+    return [(phase, due) for phase, due in by_phase if due]
+
+
+def _included(role: Role, cluster: Cluster) -> Iterator[str]:
+    for name in role.includes:
+        yield name
+        yield from _included(cluster.roles[name], cluster)
+
+
+def _modules(role: Role, cluster: Cluster) -> dict[str, None]:
+    every = (role, *(cluster.roles[name] for name in _included(role, cluster)))
+    return dict.fromkeys(module for one in every for module in one.modules)
+
+
+def _at_the_site(cluster: Cluster) -> Mapping[str, Any]:
+    """Commands of the first hour, in the site's folder."""
+    check = line("clusterdef", "check")
+    secrets = (line("clusterdef", "secret", "missing"), line("clusterdef", "secret", "generate", "--all"))
+    files = (line("clusterdef", "generate"), line("clusterdef", "show", "--order"))
+    return {"check": Block(SITE, (check,)), "secrets": Block(SITE, secrets), "files": Block(SITE, files)}

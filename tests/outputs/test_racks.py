@@ -1,0 +1,89 @@
+"""Racks and switches: the same in a page, as text and as values, from above and by port."""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element
+
+from clusterdef.generators.places import by_number, cables
+
+from clusterdef.model import Bond, Cluster, Place, Vm
+from tests.outputs.clusters import PRIVATE, PUBLIC, bmc, cluster, interface, made, node
+from tests.outputs.documents import page, records, said, table_rows
+
+
+def racked() -> Cluster:
+    """Two racks with a gap, a bond, a controller, a machine that stands nowhere, and one on it."""
+    bonded = interface(PRIVATE, "n1", "10.10.2.1", devices=("eno1", "eno2"), macs=(), bond=Bond("bond0", "802.3ad"))
+    place = Place("A2", "10", "S1", (("private", "sw10", "2"), ("private", "sw9", "10"), ("bmc", "sw9", "2")))
+    first = node("n1", bonded, place=place, bmc=bmc("n1", "10.20.2.1"))
+    higher = node(
+        "n2",
+        interface(PUBLIC, "n2", "192.0.2.9", devices=("eno1",)),
+        place=Place("A2", "21", "S2", (("public", "campus", ""),)),
+    )
+    other = node("n3", interface(PRIVATE, "n3", "10.10.2.3"), place=Place("A10", "U7"))
+    guest = node("v1", interface(PRIVATE, "v1", "10.10.2.5"), vm=Vm("n1", 1, 1, 1, True))
+    nowhere = node("n4", interface(PRIVATE, "n4", "10.10.2.4"))
+    return cluster((PRIVATE, PUBLIC), (first, higher, other, guest, nowhere))
+
+
+FILES = made(racked(), "racks", "runbook")
+
+
+def test_values_have_a_row_for_each_machine_that_can_be_touched() -> None:
+    assert records(FILES["racks/racks.csv"])[1:] == [
+        ["A2", "10", "n1", "worker", "S1", "", "10.20.2.1", "private:eno1=sw10/2 private:eno2=sw9/10 mgmt:bmc=sw9/2"],
+        ["A2", "21", "n2", "worker", "S2", "", "", "public:eno1=campus"],
+        ["A10", "U7", "n3", "worker", "", "", "", ""],
+        ["", "", "n4", "worker", "", "", "", ""],
+    ]
+
+
+EXPECTED = [
+    ["21", "n2", "worker", "S2", "public eno1: campus"],
+    ["20 to 11", "empty"],
+    ["10", "n1", "worker", "S1", "private eno1: sw10/2, private eno2: sw9/10, mgmt bmc: sw9/2"],
+    ["U7", "n3", "worker", "", ""],
+    ["", "n2", "eno1", "public"],
+    ["2", "n1", "bmc", "mgmt"],
+    ["10", "n1", "eno2", "private"],
+    ["2", "n1", "eno1", "private"],
+]
+"""Racks from above with what is empty, A2 before A10; then switches by port: campus, sw9, sw10."""
+
+
+def test_text_shows_racks_from_above_and_switches_by_port() -> None:
+    rows = [row for row in table_rows(FILES["racks/racks.md"]) if row[0] not in ("unit", "port")]
+    assert [row[:2] if row[1] == "empty" else row for row in rows] == EXPECTED
+
+
+def cells(row: Element) -> list[str]:
+    return [", ".join(map(said, cell)) if cell.find("span") is not None else said(cell) for cell in row.iterfind("td")]
+
+
+def test_the_page_shows_the_same() -> None:
+    assert [cells(row) for row in page(FILES["racks/racks.html"]).iterfind(".//tbody/tr")] == EXPECTED
+
+
+def test_who_stands_nowhere_is_told() -> None:
+    for path in ("racks/racks.md", "racks/racks.html"):
+        assert "not in the inventory: n4" in FILES[path]
+        assert "virtual, on n1: v1" in FILES[path]
+
+
+def test_a_device_is_only_named_when_it_is_known_which() -> None:
+    one = interface(PRIVATE, "n1", "10.10.2.1", devices=("eno1", "eno2"))
+    half = node("n1", one, place=Place("A1", "1", "", (("private", "sw1", "1"),)))
+    assert [(cable.device, cable.end) for cable in cables(half)] == [("", "sw1/1")]
+
+
+def test_numbers_count() -> None:
+    assert sorted(["A10", "A2", "a", "10", "9", "1/0/10", "1/0/9"], key=by_number) == [
+        "1/0/9",
+        "1/0/10",
+        "9",
+        "10",
+        "A2",
+        "A10",
+        "a",
+    ]
