@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,10 +21,15 @@ WRITING = "writing alone"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where trees are written while it is measured, and what to call that: a disk, or memory."""
+    """Where trees are written while it is measured, and what to call that: a disk, or memory.
+
+    What was written is removed at once only where it can be `cleared`: ext4 looks for a place for each new file, and
+    passes over those of files that were removed within the last half minute, one by one.
+    """
 
     name: str
     folder: Path
+    cleared: bool
 
 
 Course = Mapping[str, Spent]
@@ -34,23 +39,30 @@ Course = Mapping[str, Spent]
 def course(scratch: Path, place: Place, size: int, form: str, runs: int) -> Course:
     """The median of each command on one site. Raises Broken when a command fails or does not what it should."""
     found: dict[str, list[Spent]] = defaultdict(list)
-    folder, tree = scratch / "site", place.folder / "tree"
-    for _ in range(runs):
-        shutil.rmtree(tree, ignore_errors=True)
-        site = str(synthetic.write(folder, size, form))
-        words = ("generate", site, "-o", str(tree))
-        found[CHECK].append(clusterdef(scratch, "check", site, "-o", str(tree)))
-        found[COLD].append(clusterdef(scratch, *words))
-        found[SAME].append(clusterdef(scratch, *words))
-        _stands(tree, 1)
-        if synthetic.workers(size):
-            synthetic.write(folder, size, form, changed=True)
-            found[ONE].append(clusterdef(scratch, *words))
-            _stands(tree, 2)
-        found[WRITING].append(spent(scratch, writing.__file__, str(tree / "1"), str(place.folder / "copy")))
-        shutil.rmtree(place.folder / "copy")
-    shutil.rmtree(tree)
+    for run in range(runs):
+        folder = place.folder / f"{form}-{size}-{run}"
+        for name, took in _once(scratch, folder, size, form):
+            found[name].append(took)
+        if place.cleared:
+            shutil.rmtree(folder)
     return {name: middle(spent) for name, spent in found.items()}
+
+
+def _once(scratch: Path, folder: Path, size: int, form: str) -> Iterator[tuple[str, Spent]]:
+    """The commands one after the other, from a folder in which nothing is yet."""
+    tree = folder / "tree"
+    folder.mkdir()
+    site = str(synthetic.write(scratch / "site", size, form))
+    words = ("generate", site, "-o", str(tree))
+    yield CHECK, clusterdef(scratch, "check", site, "-o", str(tree))
+    yield COLD, clusterdef(scratch, *words)
+    yield SAME, clusterdef(scratch, *words)
+    _stands(tree, 1)
+    if synthetic.workers(size):
+        synthetic.write(scratch / "site", size, form, changed=True)
+        yield ONE, clusterdef(scratch, *words)
+        _stands(tree, 2)
+    yield WRITING, spent(scratch, writing.__file__, str(tree / "1"), str(folder / "copy"))
 
 
 def _stands(tree: Path, number: int) -> None:

@@ -25,12 +25,12 @@ def places(disk: Path, only_disk: bool) -> Iterator[tuple[Path, list[Place]]]:
     with tempfile.TemporaryDirectory(dir=disk, prefix="bench-") as folder:
         scratch = Path(folder)
         (scratch / "disk").mkdir()
-        on_disk = Place("on disk", scratch / "disk")
+        on_disk = Place("on disk", scratch / "disk", cleared=False)
         if only_disk or not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ROOM:
             yield scratch, [on_disk]
             return
         with tempfile.TemporaryDirectory(dir=MEMORY, prefix="bench-") as memory:
-            yield scratch, [Place("in memory", Path(memory)), on_disk]
+            yield scratch, [Place("in memory", Path(memory), cleared=True), on_disk]
 
 
 def kind(found: Sequence[Place]) -> str:
