@@ -12,7 +12,6 @@ from clusterdef.generate import artifacts
 from clusterdef.problem import Refused, Severity
 
 HOME = Path(__file__).parent
-PATHS = "paths.txt"
 EXAMPLE = HOME.parents[1] / "site-example" / "site.yaml"
 
 
@@ -46,19 +45,16 @@ class Case:
         return {artifact.path: artifact.content for artifact in files}
 
     def seen(self) -> dict[str, bytes]:
-        """What is compared: the files that the case is about, and the list of all paths where it has one."""
+        """What is compared: the files that the case is about."""
         made = self.made()
         about = {
             path: content for path, content in made.items() if any(fnmatchcase(path, one) for one in self.patterns)
         }
-        seen = {f"expected/{path}": content for path, content in about.items()}
-        if (self.folder / PATHS).exists():
-            seen[PATHS] = "".join(f"{path}\n" for path in sorted(made)).encode()
-        return seen
+        return {f"expected/{path}": content for path, content in about.items()}
 
     def expected(self) -> dict[str, bytes]:
         """What was accepted."""
-        files = [self.folder / PATHS, *(self.folder / "expected").rglob("*")]
+        files = (self.folder / "expected").rglob("*")
         return {str(file.relative_to(self.folder)): file.read_bytes() for file in files if file.is_file()}
 
     def accept(self) -> None:

@@ -63,7 +63,8 @@ def puppet(program: Callable[[str], str], tmp_path: Path) -> Puppet:
 
 def moody() -> Cluster:
     cluster = small()
-    worker = replace(cluster.nodes["worker01"], parameters={"motd.text": "a'b\"c\\ $x é", "motd.mood": MOOD})
+    values = {"motd.text": "a'b\"c\\ $x é", "motd.mood": MOOD, "motd.secret": "motd.x"}
+    worker = replace(cluster.nodes["worker01"], parameters=values)
     return replace(cluster, nodes={**cluster.nodes, "worker01": worker})
 
 
