@@ -94,7 +94,7 @@ class Draft:
         """
         if self._claims.problems:
             raise Refused(*self._claims.problems)
-        stored = json.dumps(facts, sort_keys=True, indent=1, ensure_ascii=False).encode() + b"\n"
+        stored = json.dumps(facts, sort_keys=True, ensure_ascii=False).encode() + b"\n"
         text = Manifest(version, inputs, manifest.digest(stored), self._claims.entries).text()
         if self._former.clean and text == self._former.text:
             return self._former.number

@@ -53,7 +53,7 @@ def test_manifest_is_this_text(root: Path) -> None:
         facts={"worker01": "192.0.2.5"},
     )
     enc, pxe = sha256(b"a\n"), sha256(b"boot\n")
-    facts = b'{\n "worker01": "192.0.2.5"\n}\n'
+    facts = b'{"worker01": "192.0.2.5"}\n'
     assert (made.path / ".facts.json").read_bytes() == facts
     assert (made.path / ".manifest").read_text() == (
         f'{{"clusterdef": "1.2.3", "facts": "{sha256(facts)}", "format": 1, "inputs": "abc"}}\n'
