@@ -76,9 +76,48 @@ def number_in(name: str) -> int | None:
 
 def fold(names: Iterable[str]) -> str:
     """The shortest way to write several names: `worker[01-04,06]`."""
+    names = list(names)
+    if len(names) > MANY and (simple := _folded(names)) is not None:
+        return simple
     from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 
-    return str(NodeSet.fromlist(list(names), resolver=RESOLVER_NOGROUP))
+    return str(NodeSet.fromlist(names, resolver=RESOLVER_NOGROUP))
+
+
+MANY = 50
+"""From so many names on, those of the usual form are folded here: ClusterShell looks at each as a set of its own."""
+
+_USUAL = re.compile(r"([a-z-]*)([0-9]*)([a-z-]*)").fullmatch
+
+
+def _folded(names: Iterable[str]) -> str | None:
+    """The same as ClusterShell's, for names with one number at most; None where padding or form are unusual."""
+    series: dict[str, set[str]] = {}
+    for name in names:
+        found = _USUAL(name)
+        if not found:
+            return None
+        prefix, digits, suffix = found.groups()
+        series.setdefault(f"{prefix}%s{suffix}" if digits else name, set()).add(digits)
+    ranges = [(pattern, _ranges(digits)) for pattern, digits in sorted(series.items())]
+    if any(one is None for _, one in ranges):
+        return None
+    return ",".join(pattern.replace("%s", one or "") for pattern, one in ranges)
+
+
+def _ranges(digits: set[str]) -> str | None:
+    """`[01-04,06]`; nothing for no number, None where some numbers are padded and others are not."""
+    if len(digits) == 1:
+        return next(iter(digits))
+    if len(set(map(len, digits))) > 1 and any(one[0] == "0" for one in digits):
+        return None
+    runs: list[list[str]] = []
+    for one in sorted(digits, key=int):
+        if runs and int(one) == int(runs[-1][1]) + 1:
+            runs[-1][1] = one
+        else:
+            runs.append([one, one])
+    return f"[{','.join(first if first == last else f'{first}-{last}' for first, last in runs)}]"
 
 
 def select(text: str, known: Sequence[str], groups: Mapping[str, Sequence[str]]) -> tuple[list[str], list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from clusterdef.generators.once import once
@@ -28,6 +28,11 @@ class Cable:
     def end(self) -> str:
         """Where it ends: the switch, and the port there."""
         return f"{self.switch}/{self.port}" if self.port else self.switch
+
+    @property
+    def words(self) -> str:
+        """What it is and where it ends, in few words."""
+        return f"{self.network} {self.device}: {self.end}" if self.device else f"{self.network}: {self.end}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +65,8 @@ def racks(cluster: Cluster) -> tuple[Rack, ...]:
 def switches(cluster: Cluster) -> tuple[Switch, ...]:
     """Every switch that a cable of the inventory ends at, by name; some are no machines of the site."""
     found: dict[str, list[Cable]] = {}
-    for node in cluster.nodes.values():
-        for cable in cables(node):
+    for ends in cables(cluster).values():
+        for cable in ends:
             found.setdefault(cable.switch, []).append(cable)
     return tuple(
         Switch(name, tuple(sorted(found[name], key=lambda cable: by_number(cable.port))))
@@ -69,17 +74,25 @@ def switches(cluster: Cluster) -> tuple[Switch, ...]:
     )
 
 
-def cables(node: Node) -> Iterator[Cable]:
-    """A machine's cables, in the order of the inventory."""
+@once
+def cables(cluster: Cluster) -> Mapping[str, tuple[Cable, ...]]:
+    """Every machine's cables by its name, in the order of the inventory."""
+    return {name: tuple(_cables(node)) for name, node in cluster.nodes.items()}
+
+
+def _cables(node: Node) -> Iterator[Cable]:
+    used = [network for network, _, _ in node.place.cables]
+    # Only when there is a cable for each device can it be said which is whose.
     waiting = {
-        interface.network.name: list(interface.devices)
+        interface.network.name: iter(interface.devices)
         for interface in node.interfaces
-        if len(interface.devices) == sum(network == interface.network.name for network, _, _ in node.place.cables)
+        if len(interface.devices) == used.count(interface.network.name)
     }
     for network, switch, port in node.place.cables:
-        devices = waiting.get(network)
-        device = devices.pop(0) if devices else (BMC if network == BMC else "")
-        yield Cable(node, _network(node) if network == BMC else network, device, switch, port)
+        if network == BMC:
+            yield Cable(node, _network(node), BMC, switch, port)
+        else:
+            yield Cable(node, network, next(waiting.get(network, iter(())), ""), switch, port)
 
 
 def by_number(text: str) -> tuple[tuple[int, int, str], ...]:

@@ -11,7 +11,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from clusterdef.languages.data import as_enc, as_json, as_puppet
-from clusterdef.languages.documents import csv_field, csv_record, html_comment, html_link, html_text, markdown_text
+from clusterdef.languages.documents import (
+    csv_field,
+    csv_record,
+    html_comment,
+    html_link,
+    html_text,
+    markdown_cells,
+    markdown_text,
+)
 from clusterdef.languages.language import ANY, SLOT, CannotSay, Language, Safe, alphabet, language, line, row
 from clusterdef.languages.markup import xml_comment, xml_text
 from clusterdef.languages.plain import commas, dnsmasq_word, path_segment, syslinux_text
@@ -28,7 +36,7 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
         "pp": language("a manifest", as_puppet, as_puppet, comment=line("a manifest")),
         "xml": row("xml", xml_text, comment=xml_comment),
         "html": row("html", html_text, comment=html_comment, link=html_link),
-        "md": row("markdown", markdown_text),
+        "md": row("markdown", markdown_text, cells=markdown_cells),
         "csv": row("csv", csv_field, record=csv_record),
         "syslinux": row(
             "syslinux",

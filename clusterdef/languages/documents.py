@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from clusterdef.languages.language import SLOT, CannotSay, one_line
+from clusterdef.languages.language import ADDRESSES, SLOT, CannotSay, one_line
+
+_ORDINARY = re.compile("(?:[A-Za-z0-9.:/-](?:[A-Za-z0-9 .:/-]*[A-Za-z0-9.:/-])?)?").fullmatch
+"""Text that is written alike in a page, in Markdown and in a text file: most of it."""
 
 _HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 _NO_CHARACTER = re.compile(
@@ -17,6 +20,8 @@ _NO_CHARACTER = re.compile(
 
 def html_text(value: str) -> str:
     """`value` in an element or in a quoted attribute; raises CannotSay for what is no character of HTML."""
+    if _ORDINARY(value):
+        return value
     found = _NO_CHARACTER.search(one_line(value, "html"))
     if found:
         raise CannotSay(value, "html", f"U+{ord(found[0]):04X} is no character")
@@ -47,8 +52,15 @@ _EDGE = re.compile(r"^\s+|\s+$")
 
 def markdown_text(value: str) -> str:
     """`value` in a paragraph or a cell of a table, but not at the beginning of a line."""
+    if _ORDINARY(value):
+        return value
     text = _MARKDOWN.sub(r"\\\g<0>", one_line(value, "markdown"))
     return _EDGE.sub(lambda found: "".join(f"&#{ord(char)};" for char in found[0]), text)
+
+
+def markdown_cells(values: Any) -> str:
+    """A line of a table."""
+    return f"| {' | '.join([markdown_text(_plain(value, 'markdown')) for value in values])} |"
 
 
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?|-+")
@@ -56,6 +68,8 @@ _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?|-+")
 
 def csv_field(value: str) -> str:
     """One field as RFC 4180 writes it. What a spreadsheet would take for a formula is not said."""
+    if _ORDINARY(value) and not value.startswith("-"):
+        return value
     text = one_line(value, "csv")
     formula = text.startswith(("=", "+", "-", "@", "\t")) and not text.startswith(SLOT)
     if formula and not _NUMBER.fullmatch(text):
@@ -65,4 +79,15 @@ def csv_field(value: str) -> str:
 
 def csv_record(values: Any) -> str:
     """A line of fields, with commas between."""
-    return ",".join(csv_field("" if value is None else str(value)) for value in values)
+    return ",".join([csv_field(_plain(value, "csv")) for value in values])
+
+
+def _plain(value: Any, language: str) -> str:
+    """The text of one cell; nothing for None."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, (int, *ADDRESSES)):
+        return str(value)
+    raise CannotSay(value, language, f"it is {type(value).__name__}, not text")

@@ -34,6 +34,12 @@ class Row:
     mac: str = ""
     last: Address | None = None
 
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """As it stands in the page."""
+        address = f"{self.address} to {self.last}" if self.last else str(self.address)
+        return address, self.name, self.machine, self.what, self.mac
+
 
 def context(subject: Cluster, cluster: Cluster) -> Mapping[str, Any]:
     """The tables, and the same as one."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from clusterdef.generators.cabling.panel import Panel, arranged, of_rack, of_switch
 from clusterdef.generators.cabling.rail import drawing
-from clusterdef.generators.places import racks, switches
+from clusterdef.generators.places import cables, racks, switches
 
 from clusterdef.model import Cluster
 
@@ -21,7 +21,7 @@ def context(subject: Cluster, cluster: Cluster) -> Mapping[str, Any]:
     """Everything with its place in the picture, from top to bottom."""
     rails = drawing(cluster, 70, WIDTH - MARGIN)
     colours = {rail.network.name: rail.colour for rail in rails.rails}
-    shelves = [of_rack(rack, colours) for rack in racks(cluster)]
+    shelves = [of_rack(rack, cables(cluster), colours) for rack in racks(cluster)]
     first, bottom = arranged(shelves, MARGIN, rails.bottom + 50, WIDTH - MARGIN)
     ports = [of_switch(switch) for switch in switches(cluster)]
     second, bottom = arranged(ports, MARGIN, bottom + 50 if shelves else bottom, WIDTH - MARGIN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from clusterdef.generators.places import Rack, Switch, cables
+from clusterdef.generators.places import Cable, Rack, Switch
 
 CHARACTER, LINE = 6.63, 15
 """Width of a character of the panels' font, and height of a line."""
@@ -42,9 +42,9 @@ class Panel:
         return (len(self.lines) + 3) * LINE
 
 
-def of_rack(rack: Rack, colours: Mapping[str, str]) -> Panel:
+def of_rack(rack: Rack, cables: Mapping[str, Sequence[Cable]], colours: Mapping[str, str]) -> Panel:
     """A rack: a line for each machine, a column for each network."""
-    wired = [(node, list(cables(node))) for node in rack.machines]
+    wired = [(node, cables[node.name]) for node in rack.machines]
     used = {cable.network for _, ends in wired for cable in ends}
     networks = [name for name in colours if name in used]
     rows = [

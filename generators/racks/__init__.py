@@ -23,28 +23,37 @@ class Line:
     cables: tuple[Cable, ...] = ()
     empty: str = ""
 
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """As it stands in a table."""
+        if self.machine is None:
+            return self.empty, "empty", "", "", ""
+        place, words = self.machine.place, ", ".join([cable.words for cable in self.cables])
+        return place.unit, self.machine.name, ", ".join(self.machine.roles), place.serial, words
+
 
 def context(subject: Cluster, cluster: Cluster) -> Mapping[str, Any]:
     """Racks as lines, switches, and who stands nowhere."""
+    wired = cables(cluster)
     machines = [node for node in cluster.nodes.values() if not node.vm]
     return {
-        "racks": [(rack.name, tuple(_lines(rack))) for rack in racks(cluster)],
+        "racks": [(rack.name, tuple(_lines(rack, wired))) for rack in racks(cluster)],
         "switches": switches(cluster),
         "nowhere": fold(node.name for node in machines if not node.place.rack),
         "virtual": [(host, fold(guests)) for host, guests in _guests(cluster).items()],
         "header": HEADER,
-        "records": (_record(node) for node in machines),
+        "records": (_record(node, wired[node.name]) for node in machines),
     }
 
 
-def _lines(rack: Rack) -> Iterator[Line]:
+def _lines(rack: Rack, wired: Mapping[str, tuple[Cable, ...]]) -> Iterator[Line]:
     above: int | None = None
     for node in rack.machines:
         mine = unit(node)
         if above is not None and mine is not None and above - mine > 1:
             first, last = mine + 1, above - 1
             yield Line(None, empty=f"{last} to {first}" if last > first else str(first))
-        yield Line(node, tuple(cables(node)))
+        yield Line(node, wired[node.name])
         above = mine
 
 
@@ -57,9 +66,9 @@ def _guests(cluster: Cluster) -> dict[str, list[str]]:
     return found
 
 
-def _record(node: Node) -> tuple[object, ...]:
+def _record(node: Node, ends: tuple[Cable, ...]) -> tuple[object, ...]:
     place = node.place
-    ends = " ".join(f"{cable.network}:{cable.device}={cable.end}" for cable in cables(node))
+    wires = " ".join(f"{cable.network}:{cable.device}={cable.end}" for cable in ends)
     controller = node.bmc.address if node.bmc else ""
     return (
         place.rack,
@@ -69,5 +78,5 @@ def _record(node: Node) -> tuple[object, ...]:
         place.serial,
         node.hardware.model,
         controller,
-        ends,
+        wires,
     )

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from clusterdef.generators.once import once
-from clusterdef.generators.places import Switch, cables, switches
+from clusterdef.generators.places import cables, switches
 from clusterdef.generators.runbook.command import SITE, Block, assignment, itself, line, one_of
 from clusterdef.generators.runbook.relations import external, guests, needs, together, uses
 from clusterdef.generators.runbook.saved import checks, not_ours, saved
-from clusterdef.generators.runbook.steps import look, steps
+from clusterdef.generators.runbook.steps import READ_THERE, look, steps
 
 from clusterdef.model import Cluster, Node, Role
 
@@ -49,6 +49,7 @@ def context_new_site(subject: Cluster, cluster: Cluster) -> Mapping[str, Any]:
         "controllers": together(tuple(node.name for node in nodes if node.bmc))
         if any(one.bmc for one in nodes)
         else "",
+        "readers": [node.name for node in nodes if not READ_THERE.isdisjoint(node.provides)],
         "by_key": [node.name for node in nodes if node.install == "usb"],
         **_at_the_site(cluster),
     }
@@ -84,7 +85,7 @@ def context_runbook_machine(subject: Node, cluster: Cluster) -> Mapping[str, Any
         "guests": guests(subject, cluster),
         "host": cluster.nodes[subject.vm.host] if subject.vm else None,
         "needs": _early(subject, cluster),
-        "cables": list(cables(subject)),
+        "cables": cables(cluster)[subject.name],
         "look": look(target, cluster),
         "steps": list(steps(target, cluster, held)),
         "checks": checks(subject.all_roles, subject, cluster),
@@ -107,7 +108,7 @@ def context_runbook_role(subject: Role, cluster: Cluster) -> Mapping[str, Any]:
         "together": together(names(nodes)),
         "example": example,
         "losses": losses((subject.name,), cluster),
-        "plugged": [(switch.name, _plugged(switch)) for switch in switches(cluster) if switch.name in names(nodes)],
+        "plugged": list(_plugged(nodes, cluster)),
         "modules": modules,
         "saved": saved(modules),
         "not_ours": not_ours(modules),
@@ -121,8 +122,12 @@ def context_runbook_role(subject: Role, cluster: Cluster) -> Mapping[str, Any]:
     }
 
 
-def _plugged(switch: Switch) -> str:
-    return together(tuple(dict.fromkeys(cable.machine.name for cable in switch.cables)))
+def _plugged(nodes: Sequence[Node], cluster: Cluster) -> Iterator[tuple[str, str]]:
+    """Those of the machines that are switches, with what is plugged into them."""
+    ours = set(names(nodes))
+    for switch in switches(cluster):
+        if switch.name in ours:
+            yield switch.name, together(tuple(dict.fromkeys(cable.machine.name for cable in switch.cables)))
 
 
 def has_page(node: Node, cluster: Cluster) -> bool:
@@ -197,4 +202,10 @@ def _at_the_site(cluster: Cluster) -> Mapping[str, Any]:
     check = line("clusterdef", "check")
     secrets = (line("clusterdef", "secret", "missing"), line("clusterdef", "secret", "generate", "--all"))
     files = (line("clusterdef", "generate"), line("clusterdef", "show", "--order"))
-    return {"check": Block(SITE, (check,)), "secrets": Block(SITE, secrets), "files": Block(SITE, files)}
+    live = (line("clusterdef", "publish", "--dry-run"), line("clusterdef", "publish"))
+    return {
+        "check": Block(SITE, (check,)),
+        "secrets": Block(SITE, secrets),
+        "files": Block(SITE, files),
+        "live": Block(SITE, live),
+    }

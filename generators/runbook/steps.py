@@ -26,6 +26,9 @@ INSTALLS = {
 }
 """How a machine gets its operating system, in words for the person in front of it."""
 
+READ_THERE = frozenset({"boot-files", "configuration", "dhcp", "dns", "install-files"})
+"""Services of machines that read what is generated."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -64,6 +67,7 @@ def steps(target: Target, cluster: Cluster, saved: list[Saved]) -> Iterator[Step
         return
     yield _install(target, cluster)
     yield from _give_back("before-configure", "Give it back what must be there first", saved)
+    yield from _files(target, cluster)
     yield from _guests_back(target, cluster)
     yield from _new_certificate(target, cluster)
     yield from _configure(target, cluster)
@@ -78,10 +82,20 @@ def _by_itself(target: Target) -> str:
 def _other_hardware(node: Node) -> Step:
     text = (
         "A new main board or another machine: write its MAC addresses and serial number into the inventory, "
-        "with nothing else changed, and make the files anew. Plug in its cables as the wiring plan says."
+        "with nothing else changed, make the files anew and make them live. Plug in its cables as the wiring plan says."
     )
-    lines = (line("clusterdef", "check"), line("clusterdef", "generate", "--diff"))
+    lines = (line("clusterdef", "check"), line("clusterdef", "generate", "--diff"), line("clusterdef", "publish"))
     return Step("Only when the hardware is another one", text, (Block(SITE, lines),))
+
+
+def _files(target: Target, cluster: Cluster) -> Iterator[Step]:
+    """Who hands out generated files must have them; nobody is asked who is down with this machine."""
+    if READ_THERE.isdisjoint(target.node.provides):
+        return
+    down = [guest.name for guest in guests(target.node, cluster) if not READ_THERE.isdisjoint(guest.provides)]
+    without = ("--without", ",".join(down)) if down else ()
+    text = "The files that it hands out, when the file system with them was lost."
+    yield Step("Give it the generated files", text, (Block(SITE, (line("clusterdef", "publish", *without),)),))
 
 
 def _guests_back(target: Target, cluster: Cluster) -> Iterator[Step]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -66,6 +67,7 @@ def test_a_link_stays_in_the_tree(value: str) -> None:
 def test_markdown_shows_text_in_a_table_as_it_was(value: str) -> None:
     text = spoken("md", value)
     if text is not None:
+        assert spoken("md", (value, "b"), "cells") == f"| {text} | b |"
         rows = table_rows(f"| a | b |\n|---|---|\n| {text} | ({text}) |\n")
         assert rows == [["a", "b"], [value, f"({value})"]]
 
@@ -95,3 +97,13 @@ def test_ordinary_text_can_be_said(language: str) -> None:
     for value in ("", "it's", "a & b", '12" rack', "é", "50 %", "port 1/0/7", "-", "A1"):
         assert spoken(language, value) is not None
     assert sum(spoken(language, value) is None for value in HOSTILE) < 25
+
+
+@pytest.mark.parametrize(("language", "place"), [("md", "cells"), ("csv", "record")])
+def test_a_cell_is_text_a_number_or_an_address(language: str, place: str) -> None:
+    assert spoken(language, ("a", 1, None, ip_address("192.0.2.1")), place) in (
+        "| a | 1 |  | 192.0.2.1 |",
+        "a,1,,192.0.2.1",
+    )
+    for odd in (["a"], {"a": 1}, 1.5, b"a", object()):
+        assert spoken(language, ("a", odd), place) is None

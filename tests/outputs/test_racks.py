@@ -74,7 +74,7 @@ def test_who_stands_nowhere_is_told() -> None:
 def test_a_device_is_only_named_when_it_is_known_which() -> None:
     one = interface(PRIVATE, "n1", "10.10.2.1", devices=("eno1", "eno2"))
     half = node("n1", one, place=Place("A1", "1", "", (("private", "sw1", "1"),)))
-    assert [(cable.device, cable.end) for cable in cables(half)] == [("", "sw1/1")]
+    assert [(cable.device, cable.end) for cable in cables(cluster((PRIVATE,), (half,)))["n1"]] == [("", "sw1/1")]
 
 
 def test_numbers_count() -> None:
