@@ -53,9 +53,15 @@ def _asked(tree: ast.Module) -> Iterator[ast.expr]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and MAKERS.fullmatch(_name(node)):
             named = [word.value for word in node.keywords if word.arg == "code"]
-            yield from named or node.args[: 1 if _name(node) in ("Problem", "Claims", "Cause") else 3]
+            first = _name(node) in ("Problem", "Claims", "Cause")
+            yield from named or (node.args[:1] if first else [part for part in node.args[:3] if _hyphened(part)])
         elif isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == ["code"]:
             yield node.value
+
+
+def _hyphened(node: ast.expr) -> bool:
+    """A literal that can only be a code; most other words that such functions take have no hyphen."""
+    return any("-" in code for _, code in _literals(node)) or isinstance(node, ast.JoinedStr)
 
 
 def _name(call: ast.Call) -> str:
