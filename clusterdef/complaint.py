@@ -93,7 +93,7 @@ def _dotted(path: Path_) -> str:
 
 def _name(path: Path_) -> str:
     """How to call the value at `path`: its key, or the list's key for an item."""
-    return next((str(step) for step in reversed(path) if isinstance(step, str)), "the file")
+    return next((step or "''" for step in reversed(path) if isinstance(step, str)), "the file")
 
 
 def expected(schema: Mapping[str, Any], name: str = "") -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from clusterdef.catalog import Catalog
 from clusterdef.complaint import shape
 from clusterdef.problem import Mark, Problem, Refused
 from clusterdef.schema import flat
+from clusterdef.sound import empty_what_is_broken
 from clusterdef.source import Document, Table, load_csv, load_yaml
 
 FORMAT = 1
@@ -68,6 +69,7 @@ def read(file: Path, name: str = "") -> Inputs:
     inputs.problems = [*unsaid, *wrong, *inputs.catalog.problems]
     inputs.broken = frozenset(broken)
     if isinstance(document.data, dict):
+        empty_what_is_broken(document.data, broken)
         _read_inventory(inputs)
         _read_files(inputs)
     return inputs

@@ -90,10 +90,10 @@ def _target(reference: str, home: str) -> tuple[Json, str]:
 
 def _merged(schema: dict[str, Json]) -> dict[str, Json]:
     """`allOf` + `unevaluatedProperties: false` as one plain object: the engines then agree on what is unknown."""
-    properties: dict[str, Json] = {}
+    properties: dict[str, Json] = dict(schema["properties"])
     for part in schema.pop("allOf", ()):
-        properties |= part["properties"]
-    schema["properties"] = properties | schema["properties"]
+        properties |= {key: rule for key, rule in part["properties"].items() if key not in properties}
+    schema["properties"] = properties
     schema["additionalProperties"] = schema.pop("unevaluatedProperties")
     return schema
 
@@ -128,9 +128,20 @@ def _rs() -> ModuleType | None:
 
 
 def engine_rs(schema: Mapping[str, Json], data: Json) -> Iterator[Fault]:
-    """Faults as jsonschema-rs finds them."""
-    for error in _compiled_rs(_Key(schema)).iter_errors(data):
+    """Faults as jsonschema-rs finds them; where its paths would not be exact, as the reference does."""
+    errors = list(_compiled_rs(_Key(schema)).iter_errors(data))
+    if errors and _has_odd_key(data):
+        yield from engine_reference(schema, data)
+        return
+    for error in errors:
         yield _fault(schema, tuple(error.instance_path), tuple(error.schema_path), data)
+
+
+def _has_odd_key(data: Json) -> bool:
+    """True when some key is empty or looks like a number: its paths drop the one and take the other for an index."""
+    if isinstance(data, dict):
+        return any(not key or key.lstrip("+").isdigit() or _has_odd_key(value) for key, value in data.items())
+    return isinstance(data, list) and any(_has_odd_key(item) for item in data)
 
 
 def engine_reference(schema: Mapping[str, Json], data: Json) -> Iterator[Fault]:
