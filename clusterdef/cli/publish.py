@@ -112,6 +112,8 @@ def _tell_plan(found: Survey) -> None:
     width = max(len(target.part.node.name) for target in found.targets)
     for target in found.targets:
         _tell_target(target, width)
+    for name in found.pulled:
+        say(f"  {name:<{width}}  fetches its part by itself")
     for note in found.notes:
         say(f"  note: {note}")
     for reason in found.reasons:

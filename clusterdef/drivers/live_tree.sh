@@ -157,7 +157,49 @@ discard() {
   done
 }
 
+fetch() {
+  curl -fsS --connect-timeout 10 --max-time 600 "$@"
+}
+
+# A machine that nobody may push to fetches its part itself: URL.sha256 says which one is live, URL.tar is that part.
+# In the part, .publish/check and .publish/reload are for its readers. Nothing is done when it is here already.
+pull() {
+  [ -d "$tree" ] || mkdir -p "$tree"
+  exec 9>"$tree/.lock"
+  flock -w 10 9 || { echo "somebody else is publishing here" >&2; exit 75; }
+  former=$(live_number)
+  wanted=$(fetch "$1.sha256")
+  case $wanted in *[!0-9a-f]* | '') echo "$1.sha256 is no digest" >&2; exit 65 ;; esac
+  if [ "$(cat "$tree/$former/.digest" 2>/dev/null)" = "$wanted" ]; then
+    [ -f "$tree/.due" ] || exit 0
+  else
+    pulled "$1.tar" "$wanted" || { (discard); exit 1; }
+    (switch part)
+  fi
+  if ! (reload 60 sh "$tree/current/.publish/reload"); then
+    echo "the part is refused: what was live is live" >&2
+    find "$tree/$former" -type f -printf '%P\0' | (back "$former") >/dev/null
+    [ ! -f "$tree/$former/.publish/reload" ] || (reload 60 sh "$tree/$former/.publish/reload") || exit 1
+    (forget)
+    (discard)
+    exit 1
+  fi
+  (settle "{\"pulled\": \"$wanted\", \"at\": \"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"}")
+}
+
+# The candidate from a tar that has the digest, and that its readers accept.
+pulled() {
+  (link) </dev/null || return 1
+  find "$candidate" -mindepth 1 -delete
+  fetch -o "$tree/.new-part" "$1" || return 1
+  printf '%s  %s\n' "$2" "$tree/.new-part" | sha256sum -c --quiet - || return 1
+  (receive) <"$tree/.new-part" >/dev/null || return 1
+  rm -f "$tree/.new-part"
+  printf '%s' "$2" >"$candidate/.digest"
+  (check 60 sh "$tree/current/.publish/check") || return 1
+}
+
 case $verb in
-  look | hold | holder | lacks | link | receive | check | reload | switch | back | settle | forget | discard) "$verb" "$@" ;;
+  look | hold | holder | lacks | link | receive | check | reload | switch | back | settle | forget | discard | pull) "$verb" "$@" ;;
   *) echo "no such verb: $verb" >&2; exit 64 ;;
 esac

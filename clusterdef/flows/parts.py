@@ -11,6 +11,9 @@ from clusterdef.model import Cluster, Node
 from clusterdef.ports.machine import Kept, Live
 from clusterdef.tree import Entry
 
+CONFIGURATION = "configuration"
+"""The service whose machines get their part as the site's `publish: puppet` says."""
+
 ATTENTIVE = 10
 """More than one in so many makes a change a large one."""
 
@@ -66,6 +69,18 @@ def parts(
         found, key=lambda name: (all(name != node.name for node in at_home), list(cluster.nodes).index(name))
     )
     return [Part(cluster.nodes[name], cluster.nodes[name] in at_home, found[name]) for name in order]
+
+
+def carried(cluster: Cluster, every: Iterable[Part]) -> tuple[list[Part], list[Part]]:
+    """The parts that are carried to their machines, and those that their machines fetch by themselves."""
+    pushed, pulled = [], []
+    for part in every:
+        said = cluster.puppet if CONFIGURATION in part.node.provides and not part.here else "push"
+        if said == "pull":
+            pulled.append(part)
+        elif said == "push":
+            pushed.append(part)
+    return pushed, pulled
 
 
 def _is(node: Node, here: Collection[str]) -> bool:

@@ -30,23 +30,40 @@ class Target:
         return bool(self.difference.send or self.difference.away or self.live.due)
 
 
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What becomes live: a generation, and files `laid_out` for machines that fetch their part; `record` says who
+    publishes it, and when."""
+
+    generation: Generation
+    record: Mapping[str, object]
+    nodes: Sequence[str]
+    rows: Mapping[str, Output]
+    tree: str
+    laid_out: Mapping[str, bytes]
+
+    def read(self, path: str) -> bytes:
+        """The bytes of one of its files."""
+        return self.laid_out[path] if path in self.laid_out else self.generation.read(path)
+
+    def beside(self, target: Target) -> Mapping[str, bytes]:
+        """The two files that say what is live on a machine: who published it, and all its files."""
+        whole = self.generation.manifest
+        text = Manifest(whole.version, whole.inputs, whole.facts, target.part.entries).text()
+        record = {**self.record, "nodes": list(self.nodes)}
+        return {manifest.NAME: text, RECORD: json.dumps(record, indent=1, sort_keys=True).encode() + b"\n"}
+
+    def filled(self, command: Sequence[str], path: str) -> tuple[str, ...]:
+        """A command of an output, for one of its files in the place where it is read."""
+        live = f"{self.tree}/current"
+        return tuple(word.replace("{tree}", live).replace("{file}", f"{live}/{path}") for word in command)
+
+
 class Work:
     """What is done in each state of the flow, for the machine whose turn it is."""
 
-    def __init__(
-        self,
-        generation: Generation,
-        record: Mapping[str, object],
-        nodes: Sequence[str],
-        rows: Mapping[str, Output],
-        tree: str,
-        targets: Sequence[Target],
-    ) -> None:
-        self.generation = generation
-        self.record = record
-        self.nodes = nodes
-        self.rows = rows
-        self.live = f"{tree}/current"
+    def __init__(self, publication: Publication, targets: Sequence[Target]) -> None:
+        self.publication = publication
         self.targets = targets
         self.notes: list[str] = []
         self.said: dict[tuple[str, int], str] = {}
@@ -63,21 +80,14 @@ class Work:
             raise Refused(_lacking(target, known))
         send = target.difference.send
         with tempfile.TemporaryFile() as file:
-            beside = self._beside(target)
-            archive.write(file, self.generation, [entries[path] for path in send], beside)
+            beside = self.publication.beside(target)
+            archive.write(file, [entries[path] for path in send], self.publication.read, beside)
             file.seek(0)
             there = target.machine.carry(target.live, [*target.difference.away, *send], file)
         wanted = {path: Kept(one.sha256, one.mode, one.owner, one.group) for path, one in entries.items()}
         if there != wanted:
             raise Refused(_lost(target, wanted, there))
         self.said["carry", turn] = f"{len(send)} files"
-
-    def _beside(self, target: Target) -> Mapping[str, bytes]:
-        """The two files that say what is live: who published it, and all its files."""
-        whole = self.generation.manifest
-        text = Manifest(whole.version, whole.inputs, whole.facts, target.part.entries).text()
-        record = {**self.record, "nodes": list(self.nodes)}
-        return {manifest.NAME: text, RECORD: json.dumps(record, indent=1, sort_keys=True).encode() + b"\n"}
 
     def _check(self, turn: int, target: Target) -> None:
         rows = [row for row in self._rows(target.difference.outputs) if row.check]
@@ -91,7 +101,7 @@ class Work:
         for path in target.difference.send:
             if target.part.entries[path].maker != row.name:
                 continue
-            answer = target.machine.check(self._filled(row.check, path))
+            answer = target.machine.check(self.publication.filled(row.check, path))
             if answer.absent:
                 self.absent.add((turn, row.name))
                 name = target.part.node.name
@@ -110,7 +120,7 @@ class Work:
 
     def _settle(self, turn: int, target: Target) -> None:
         former = {"commit": target.live.record.get("commit"), "identity": target.live.record.get("identity")}
-        target.machine.settle(json.dumps({**self.record, "before": former}, sort_keys=True))
+        target.machine.settle(json.dumps({**self.publication.record, "before": former}, sort_keys=True))
 
     def _back(self, turn: int, target: Target) -> None:
         if not target.machine.back(target.live, [*target.difference.send, *target.difference.away]):
@@ -139,7 +149,7 @@ class Work:
         for row in self._due(turn, target):
             if known is not None and row.name not in known:
                 continue
-            by_command.setdefault(self._filled(row.reload, ""), []).append(row.name)
+            by_command.setdefault(self.publication.filled(row.reload, ""), []).append(row.name)
         problems = []
         for command, names in by_command.items():
             answer = target.machine.reload(command)
@@ -150,10 +160,7 @@ class Work:
         self.said[state, turn] = ", ".join(name for names in by_command.values() for name in names)
 
     def _rows(self, names: Collection[str]) -> list[Output]:
-        return [row for name, row in self.rows.items() if name in names]
-
-    def _filled(self, command: Sequence[str], path: str) -> tuple[str, ...]:
-        return tuple(word.replace("{tree}", self.live).replace("{file}", f"{self.live}/{path}") for word in command)
+        return [row for name, row in self.publication.rows.items() if name in names]
 
 
 def _lacking(target: Target, known: Sequence[str]) -> Problem:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from clusterdef import fingerprint, tree, wiring
 from clusterdef.catalog import KINDS
-from clusterdef.flows import parts
+from clusterdef.flows import handout, parts
 from clusterdef.flows import publish as flow
 from clusterdef.flows.parts import Part
-from clusterdef.flows.work import Target, Work
+from clusterdef.flows.work import Publication, Target, Work
 from clusterdef.generator import Output
 from clusterdef.model import Cluster
+from clusterdef.ports.repository import Repository
 from clusterdef.problem import Problem, Refused, Severity, listing
-from clusterdef.site import TEMPLATES, Site
+from clusterdef.site import TEMPLATES
 from clusterdef.tree import Generation
 from clusterdef.verbs.check import check
 from clusterdef.verbs.generate import chosen_nodes
@@ -53,22 +54,11 @@ class Survey:
     cluster: Cluster
     generation: Generation
     commit: str | None
-    rows: Mapping[str, Output]
+    publication: Publication
     targets: list[Target]
+    pulled: list[str]
     reasons: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-
-    def record(self) -> dict[str, object]:
-        """Who publishes what, and when."""
-        return {
-            "at": self.wish.at,
-            "by": self.wish.by,
-            "cluster": self.cluster.name,
-            "clusterdef": self.generation.version,
-            "commit": self.commit,
-            "generation": self.generation.number,
-            "identity": self.generation.identity,
-        }
 
     @property
     def open(self) -> list[Target]:
@@ -87,23 +77,73 @@ def survey(wish: Wish) -> Survey:
         raise Refused(*(problem for problem in site.problems if problem.severity is Severity.ERROR))
     generation = _generation(wish)
     repository = wiring.repository(wish.file.absolute().parent, wish.environment)
-    found = Survey(wish, site.cluster, generation, repository.head(), parts.outputs(site.generators), [])
-    if found.commit is None:
-        found.notes.append("the definition is in no git commit: nobody can tell later what was published")
-    elif open_ := repository.uncommitted(_definition(wish, generation)):
+    commit = repository.head()
+    if commit and (open_ := repository.uncommitted(_definition(wish, generation))):
         raise Refused(_uncommitted(open_))
-    found.targets = list(_targets(found, site))
+    found = _laid_out(wish, site.cluster, generation, commit, parts.outputs(site.generators))
+    if commit is None:
+        found.notes.append("the definition is in no git commit: nobody can tell later what was published")
     for target in found.targets:
-        live = target.live.record.get("commit")
-        if live and live != wish.replace and not repository.contains(live):
-            raise Refused(_diverged(target))
-        name = target.part.node.name
-        found.reasons += [
-            f"{name}: {reason}" for reason in parts.reasons(_nodes(generation), target.live, target.difference)
-        ]
-        if target.difference.by_hand:
-            found.notes.append(f"{name}: changed by hand, and lost: {listing(target.difference.by_hand, 3)}")
+        _consider(found, target, repository)
     return found
+
+
+def _laid_out(
+    wish: Wish, cluster: Cluster, generation: Generation, commit: str | None, rows: Mapping[str, Output]
+) -> Survey:
+    """Every machine's part held against what is live there; what others fetch is laid out in the part of this one."""
+    later = set(chosen_nodes(wish.without, cluster)) if wish.without else set()
+    every = [
+        one for one in parts.parts(cluster, generation.manifest.entries, rows, wish.here) if one.node.name not in later
+    ]
+    pushed, pulled = parts.carried(cluster, every)
+    if not pushed or (pulled and not pushed[0].here):
+        raise Refused(_nowhere())
+    plain = Publication(
+        generation, _record(wish, cluster, generation, commit), _nodes(generation), rows, cluster.tree, {}
+    )
+    laid_out: dict[str, bytes] = {}
+    for part in pulled:
+        laid_out |= handout.files(part, plain.read, rows, plain.filled)
+    more = {**pushed[0].entries, **handout.entries(laid_out)}
+    pushed[0] = replace(pushed[0], entries=more) if laid_out else pushed[0]
+    publication = replace(plain, laid_out=laid_out)
+    targets = [_target(wish, cluster, part) for part in pushed]
+    return Survey(wish, cluster, generation, commit, publication, targets, [part.node.name for part in pulled])
+
+
+def _record(wish: Wish, cluster: Cluster, generation: Generation, commit: str | None) -> dict[str, object]:
+    """Who publishes what, and when."""
+    return {
+        "at": wish.at,
+        "by": wish.by,
+        "cluster": cluster.name,
+        "clusterdef": generation.version,
+        "commit": commit,
+        "generation": generation.number,
+        "identity": generation.identity,
+    }
+
+
+def _target(wish: Wish, cluster: Cluster, part: Part) -> Target:
+    node = part.node
+    machine = wiring.machine(node.name, _host(part), cluster.tree, part.here, wish.ssh_config)
+    live = machine.look()
+    return Target(part, machine, live, parts.difference(part.entries, live))
+
+
+def _consider(found: Survey, target: Target, repository: Repository) -> None:
+    """Whether a machine's part may become live, and whether somebody should agree first."""
+    record, name = target.live.record, target.part.node.name
+    if record.get("cluster", found.cluster.name) != found.cluster.name:
+        raise Refused(_foreign(target, found.cluster.name))
+    live = record.get("commit")
+    if live and live != found.wish.replace and not repository.contains(live):
+        raise Refused(_diverged(target))
+    nodes = found.publication.nodes
+    found.reasons += [f"{name}: {reason}" for reason in parts.reasons(nodes, target.live, target.difference)]
+    if target.difference.by_hand:
+        found.notes.append(f"{name}: changed by hand, and lost: {listing(target.difference.by_hand, 3)}")
 
 
 def _generation(wish: Wish) -> Generation:
@@ -162,21 +202,16 @@ def _diverged(target: Target) -> Problem:
     )
 
 
-def _targets(found: Survey, site: Site) -> Iterator[Target]:
-    wish = found.wish
-    later = set(chosen_nodes(wish.without, found.cluster)) if wish.without else set()
-    every = parts.parts(found.cluster, found.generation.manifest.entries, found.rows, wish.here)
-    wanted = [part for part in every if part.node.name not in later]
-    if not wanted:
-        advice = ("say which node this machine is:   clusterdef publish --here NODE",)
-        raise Refused(
-            Problem("publish-nowhere", "no machine reads any of these files", advice=advice, subject="publish")
-        )
-    for part in wanted:
-        node = part.node
-        machine = wiring.machine(node.name, _host(part), found.cluster.tree, part.here, wish.ssh_config)
-        live = machine.look()
-        yield Target(part, machine, live, parts.difference(part.entries, live))
+def _nowhere() -> Problem:
+    message = "this machine is none of the cluster's, and no other takes its files from it"
+    advice = ("say which node it is:   clusterdef publish --here NODE",)
+    return Problem("publish-nowhere", message, advice=advice, subject="publish")
+
+
+def _foreign(target: Target, cluster: str) -> Problem:
+    message = f"what is live on {target.part.node.name} is cluster {target.live.record['cluster']}, not {cluster}"
+    advice = ("give this cluster a tree of its own:   publish: {tree: /srv/another}",)
+    return Problem("publish-foreign", message, advice=advice, subject=target.part.node.name)
 
 
 def _host(part: Part) -> str:
@@ -204,7 +239,7 @@ def publish(found: Survey, check_only: bool, tell: Tell) -> Outcome:
     Raises Refused, with nothing changed, when a tree is held by somebody else or is not what it was surveyed to be.
     """
     targets = found.open
-    work = Work(found.generation, found.record(), _nodes(found.generation), found.rows, found.cluster.tree, targets)
+    work = Work(found.publication, targets)
     with ExitStack() as held:
         for target in targets:
             held.enter_context(target.machine.held(f"{found.wish.by} (since {found.wish.at})"))

@@ -15,17 +15,18 @@ from clusterdef.source import load_yaml
 SITE = """\
 clusterdef: 1
 cluster: {{name: mini, os: el9}}
-publish: {{tree: {tree}}}
+publish: {{tree: {tree}, puppet: {puppet}}}
 networks:
   inner: {{subnet: 10.77.0.0/24, gateway: head, domain: mini.internal, dhcp: managed, names: managed, boot: true}}
 os: {{el9: {{family: el, release: 9.6, media: el9-dvd, repos: [openvox8]}}}}
 external:
-  campus: {{provides: [configuration, users, home], at: [services.example.edu]}}
+  campus: {{provides: [{campus}], at: [services.example.edu]}}
 nodes:
   head: {{role: head, net: {{inner: {{address: 10.77.0.1, interface: {interface}}}}}}}
-  {nodes}: {{role: plain, net: {{inner: 10.77.0.11+}}}}
+  {server}{nodes}: {{role: plain, net: {{inner: 10.77.0.11+}}}}
 inventory: hardware.csv
 """
+SERVER = "puppet: {role: puppet, net: {inner: 10.77.0.2}}\n  "
 TABLE = "name,network,interface,mac\n"
 ROW = "w{number},inner,eno1,02:00:5e:77:00:{number:02x}\n"
 SYSTEMCTL = """\
@@ -47,10 +48,12 @@ class Said:
 
 
 class Stage:
-    """`folder` holds the clones of a site, and `live`, the tree that its services read."""
+    """`folder` holds the clones of a site, and `live`, the tree that its services read. With `puppet`, how it gets its
+    part, there is a configuration server."""
 
-    def __init__(self, folder: Path, interface: str = "eno1", then: str = "") -> None:
+    def __init__(self, folder: Path, interface: str = "eno1", then: str = "", puppet: str = "") -> None:
         self.folder = folder
+        self.puppet = puppet
         self.interface = interface
         self.live = folder / "live"
         self.site = folder / "site"
@@ -74,7 +77,14 @@ class Stage:
     def write(self, nodes: int, extra: str = "", site: Path | None = None) -> None:
         """Write the definition, with so many plain machines."""
         into = site or self.site
-        text = SITE.format(tree=self.live, interface=self.interface, nodes=f"w[1-{nodes}]")
+        text = SITE.format(
+            tree=self.live,
+            interface=self.interface,
+            nodes=f"w[1-{nodes}]",
+            puppet=self.puppet or "local",
+            campus="users, home" if self.puppet else "configuration, users, home",
+            server=SERVER if self.puppet else "",
+        )
         (into / "site.yaml").write_text(text + extra)
         rows = "".join(ROW.format(number=number) for number in range(1, nodes + 1))
         (into / "hardware.csv").write_text(TABLE + rows)
@@ -90,7 +100,7 @@ class Stage:
     def commit(self, message: str, site: Path | None = None) -> str:
         """Commit everything; the commit's name."""
         self.git("add", "--all", site=site)
-        self.git("commit", "--quiet", "--message", message, site=site)
+        self.git("commit", "--allow-empty", "--quiet", "--message", message, site=site)
         return self.git("rev-parse", "HEAD", site=site)
 
     def run(self, *words: str, site: Path | None = None, before: tuple[str, ...] = ()) -> Said:

@@ -1,0 +1,95 @@
+"""Pushing over ssh, to a real sshd: each machine gets its part, and all of them change or none does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.publish.stage import Said, Stage
+from tests.publish.system.far import Far, far
+
+OWN = """\
+{"description": "a file of our own", "outputs": [
+  {"name": "own", "for_each": "site", "path": "own/file", "template": "file.txt.j2", "to": ["configuration"],
+   "reload": ["tell-puppet"]}]}
+"""
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    return Stage(tmp_path, puppet="push")
+
+
+@pytest.fixture
+def other(stage: Stage) -> Iterator[Far]:
+    with far(stage) as made:
+        yield made
+
+
+def publish(stage: Stage, other: Far, *words: str) -> Said:
+    return stage.publish("--ssh-config", str(other), "--yes", *words)
+
+
+def test_each_machine_gets_its_part(stage: Stage, other: Far) -> None:
+    commit = stage.ready()
+    made = publish(stage, other)
+    assert made.code == 0, made
+    certnames = ("head", "puppet", "w1", "w2")
+    own = {"puppet/manifests/nodes.pp", *(f"enc/{name}.mini.internal.json" for name in certnames)}
+    assert other.files() == own | {".manifest", ".publication.json"}
+    live = stage.files()
+    for path in own:
+        assert (other.tree / "current" / path).read_text() == live[path][0]
+    assert f'"commit": "{commit}"' in (other.tree / "publications.log").read_text()
+    again = publish(stage, other)
+    assert (again.code, "nothing to publish" in again.out) == (0, True)
+
+
+def test_what_is_refused_there_changes_nothing_here(stage: Stage, other: Far) -> None:
+    stage.ready()
+    assert publish(stage, other).code == 0
+    before, there = stage.files(), other.files()
+    # The head has a parser that lets it pass; the server, whose files they are, has not.
+    script = '#!/bin/sh\necho "Syntax error at end of input" >&2\nexit {status}\n'
+    stage.tool("puppet", script.format(status=0))
+    (other.tools / "puppet").write_text(script.format(status=1))
+    (other.tools / "puppet").chmod(0o755)
+    stage.ready(3)
+    made = publish(stage, other)
+    assert (made.code, "puppet: puppet refuses puppet/manifests/nodes.pp" in made.err) == (3, True), made
+    assert "Syntax error at end of input" in made.err
+    assert (stage.files(), other.files(), stage.number, other.number()) == (before, there, "1", "1")
+
+
+def test_when_the_last_daemon_fails_every_machine_goes_back(stage: Stage, other: Far) -> None:
+    room = stage.site / "generators" / "own"
+    room.mkdir(parents=True)
+    (room / "generator.json").write_text(OWN)
+    (room / "file.txt.j2").write_text("{{ cluster.nodes | length }}\n")
+    stage.tool("tell-puppet", "#!/bin/sh\n")
+    told = other.tools / "tell-puppet"
+    told.write_text(f"#!/bin/sh\necho told >>{other.folder}/told\ngrep -q 4 {stage.live}/current/own/file\n")
+    told.chmod(0o755)
+    stage.ready()
+    assert publish(stage, other).code == 0
+    before, there = stage.files(), (other.tree / "current" / "own" / "file").read_text()
+    stage.told()
+    stage.ready(3)
+    made = publish(stage, other)
+    assert (made.code, "'tell-puppet' failed" in made.err) == (3, True), made
+    assert (stage.files(), (other.tree / "current" / "own" / "file").read_text()) == (before, there)
+    assert stage.told() == ["restart dnsmasq.service"] * 2
+    assert (other.folder / "told").read_text() == "told\n" * 3
+
+
+def test_a_machine_that_is_not_reached_can_wait(stage: Stage, other: Far) -> None:
+    other.down()
+    stage.ready()
+    made = publish(stage, other)
+    assert (made.code, "puppet is not reached by ssh" in made.err) == (3, True), made
+    assert "clusterdef publish --without puppet" in made.err
+    assert stage.number == ""
+    assert publish(stage, other, "--without", "puppet").code == 0
+    assert "enc/w1.mini.internal.json" in stage.files()
