@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
-from clusterdef.generators.once import once
+from clusterdef.generators.routes import addresses, name_servers, way_out
 
-from clusterdef.model import Address, Cluster, Interface, Node, Placed
+from clusterdef.model import Address, Cluster, Interface, Node
 
 Words = tuple[str, ...]
 
@@ -36,31 +36,6 @@ def lines(node: Node, cluster: Cluster) -> Iterator[Line]:
             yield from (Line(words) for words in _stack(interface, device, _addressing(node, interface, out), raised))
         else:
             yield Line((), f"{interface.network.name}: nobody said which device; it is set up after the first start")
-
-
-@once
-def addresses(cluster: Cluster) -> frozenset[Address]:
-    """Addresses of the cluster's own machines; a gateway that is none of these is a router."""
-    return frozenset(
-        placed.address
-        for node in cluster.nodes.values()
-        if not node.device
-        for interface in node.interfaces
-        for placed in interface.addresses
-    )
-
-
-def way_out(node: Node, among: Iterable[Interface], ours: Container[Address], version: int) -> Placed | None:
-    """The address whose subnet's gateway the machine uses: a router before a machine of ours, which would translate
-    addresses; then the primary interface; then the site's order. None for a machine that is everybody's way out."""
-    own = {placed.address for interface in node.interfaces for placed in interface.addresses}
-    found = [
-        (placed.subnet.gateway in ours, interface is not node.primary, number, placed)
-        for number, interface in enumerate(among)
-        for placed in interface.addresses
-        if placed.version == version and placed.subnet.gateway and placed.subnet.gateway not in own
-    ]
-    return min(found, key=lambda item: item[:3])[3] if found else None
 
 
 def _carries(interface: Interface) -> bool:
@@ -119,11 +94,12 @@ def _bond(interface: Interface, raised: set[str]) -> Words:
 def _addressing(node: Node, interface: Interface, out: set[Address]) -> Words:
     """Addresses, gateways and name servers of the device that carries them."""
     leads_out = any(placed.address in out for placed in interface.addresses)
+    servers = name_servers(node, interface, leads_out)
     return (
         *_version4(interface, out),
         *_version6(interface, out),
         *(() if leads_out or (interface.dynamic and not out) else ("--nodefroute",)),
-        *_name_servers(node, interface, leads_out),
+        *((f"--nameserver={','.join(servers)}",) if servers else ()),
         *((f"--mtu={interface.network.mtu}",) if interface.network.mtu else ()),
         *UP,
     )
@@ -144,14 +120,3 @@ def _version6(interface: Interface, out: set[Address]) -> Words:
         return () if interface.dynamic else ("--noipv6",)
     gateway = (f"--ipv6gateway={placed.subnet.gateway}",) if placed.address in out else ()
     return (f"--ipv6={placed}/{placed.prefix}", *gateway)
-
-
-def _name_servers(node: Node, interface: Interface, leads_out: bool) -> Words:
-    """The network's name servers; where it has none, the cluster's own, on the interface that leads out."""
-    if interface.dynamic:
-        return ()
-    found = [str(address) for address in interface.network.dns]
-    if not found and (leads_out or len(node.interfaces) == 1):
-        others = (endpoint for endpoint in node.services.get("dns", ()) if endpoint.provider != node.name)
-        found = [endpoint.address for endpoint in others if endpoint.address]
-    return (f"--nameserver={','.join(dict.fromkeys(found))}",) if found else ()

@@ -1,0 +1,51 @@
+"""What a machine is installed from and with, whichever installer does it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from clusterdef.generators.boot import base_url
+
+from clusterdef.model import Cluster, Node, Repository
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the machine stands, as its clock and its keyboard see it."""
+
+    language: str
+    keyboard: str
+    timezone: str
+
+
+def place(cluster: Cluster) -> Place:
+    """The same for all machines of a cluster."""
+    return Place(cluster.language, cluster.keyboard, cluster.timezone)
+
+
+def source_url(node: Node, key: str) -> str:
+    """Beginning of the URLs of media and repositories: the head's, or that of the key."""
+    endpoint = node.endpoint("install-files")
+    return base_url(endpoint) if endpoint and node.install == "network" else key
+
+
+@lru_cache(maxsize=256)
+def repositories(found: tuple[Repository, ...], source: str) -> tuple[tuple[Repository, str], ...]:
+    """Repositories with their URLs, each once, in order."""
+    return tuple((one, one.url or f"{source}/repos/{one.name}/") for one in dict.fromkeys(found))
+
+
+def clocks(node: Node) -> tuple[str, ...]:
+    """Time servers: the cluster's own, or else those of the machine's networks."""
+    servers = (endpoint for endpoint in node.services.get("time", ()) if endpoint.provider != node.name)
+    names = [endpoint.address or endpoint.host for endpoint in servers]
+    names = names or [name for interface in node.interfaces for name in interface.network.ntp]
+    return tuple(dict.fromkeys(names))
+
+
+@lru_cache(maxsize=256)
+def packages(lists: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
+    """Packages of the machine and of its modules, sorted: groups first, then what is left out last."""
+    found = {name for names in lists for name in names}
+    return tuple(sorted(found, key=lambda name: (name.startswith("-"), not name.startswith("@"), name)))
