@@ -22,7 +22,15 @@ from clusterdef.languages.documents import (
 )
 from clusterdef.languages.language import ANY, SLOT, CannotSay, Language, Safe, alphabet, language, line, row
 from clusterdef.languages.markup import xml_comment, xml_text
-from clusterdef.languages.plain import commas, dnsmasq_word, path_segment, syslinux_text
+from clusterdef.languages.plain import (
+    commas,
+    dnsmasq_word,
+    path_segment,
+    preseed_comment,
+    preseed_text,
+    preseed_word,
+    syslinux_text,
+)
 from clusterdef.languages.shell import kickstart_package, kickstart_word, sh_document, sh_quoted, sh_word
 
 __all__ = ["ANY", "LANGUAGES", "PLACES", "CannotSay", "Language", "Safe", "as_enc", "as_json", "as_puppet", "slot"]
@@ -45,6 +53,7 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
         ),
         "dnsmasqconf": row("a dnsmasq.conf", dnsmasq_word, commas=commas),
         "hostsfile": row("a hosts file", alphabet("a hosts file", "A-Za-z0-9._:-", "letters, digits and . _ : -")),
+        "preseed": row("a preseed", preseed_word, text=preseed_text, comment=preseed_comment),
         "txt": row("text", line("text")),
         "path": row("a path", path_segment),
     }

@@ -29,3 +29,24 @@ def syslinux_text(value: Any) -> str:
     if "^" in text or text != text.strip() or not text.isascii():
         raise CannotSay(value, "syslinux", "a menu shows ASCII text without ^ and without spaces around it")
     return text
+
+
+preseed_word = alphabet(
+    "a preseed", r"A-Za-z0-9._:/@+%,=?&~\[\]{}$!-", "letters, digits and . _ : / @ + % , = ? & ~ - $ ! [ ] { }"
+)
+
+
+def preseed_text(value: Any) -> str:
+    """The rest of a line; its reader drops spaces around it and takes a backslash at the end for a line to come."""
+    text = one_line(str(value), "a preseed")
+    if text != text.strip() or text.endswith("\\") or not text.isascii():
+        raise CannotSay(value, "a preseed", "it takes ASCII text without spaces around it or a backslash at its end")
+    return text
+
+
+def preseed_comment(value: Any) -> str:
+    """What stands behind a comment sign; a backslash at its end would make the next line part of it."""
+    text = one_line(str(value), "a preseed")
+    if text.endswith("\\"):
+        raise CannotSay(value, "a preseed", "a backslash at the end of a line swallows the next one")
+    return text

@@ -1,0 +1,80 @@
+"""Preseed files: how the installer of Debian makes a machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from clusterdef.generators.boot import console
+from clusterdef.generators.installation import clocks, packages, place, repositories, source_url
+from clusterdef.generators.preseed.release import SUITES
+from clusterdef.generators.preseed.storage import storage
+
+from clusterdef.languages import slot
+from clusterdef.model import Cluster, Node, Repository
+
+KEY = "file:/media/cdrom"
+"""Where a machine that is installed by key finds its packages; the installer mounts the key there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """Where the installer finds Debian itself: a tree with dists/ and pool/."""
+
+    protocol: str
+    host: str
+    directory: str
+
+
+def context_preseed(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
+    """The installer's answers."""
+    assert subject.os
+    found = packages((subject.packages, *(cluster.modules[name].packages for name in subject.modules)))
+    return {
+        "suite": SUITES[subject.os.major],
+        "place": place(cluster),
+        "clocks": clocks(subject),
+        "mirror": _mirror(subject),
+        "repositories": tuple(_sources(_repositories(subject))),
+        "packages": tuple(name for name in found if not name.startswith("-")),
+        "storage": storage(subject.layout, subject.disks, subject.keep, subject.firmware),
+        "arguments": (*console(subject), *subject.kernel),
+    }
+
+
+def context_preseed_disks(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
+    """What the script asks of disks."""
+    return {"storage": storage(subject.layout, subject.disks, subject.keep, subject.firmware)}
+
+
+def context_preseed_late(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
+    """What the script does in the new system."""
+    found = packages((subject.packages, *(cluster.modules[name].packages for name in subject.modules)))
+    server = subject.endpoint("configuration")
+    return {
+        "unwanted": tuple(name.removeprefix("-") for name in found if name.startswith("-")),
+        "server": server.host if server else None,
+        "token": slot(subject.certname, "token"),
+    }
+
+
+def _repositories(node: Node) -> tuple[tuple[Repository, str], ...]:
+    assert node.os
+    return repositories((*node.os.repos, *node.repos), source_url(node, KEY))
+
+
+def _sources(found: tuple[tuple[Repository, str], ...]) -> Iterator[tuple[Repository, tuple[str, ...]]]:
+    """Repositories as lines of sources.list; what we keep without a key is trusted as we are."""
+    for repository, url in found:
+        trust = () if repository.key or repository.url else ("[trusted=yes]",)
+        yield repository, (*trust, url, "./")
+
+
+def _mirror(node: Node) -> Mirror | None:
+    """The head; None where everything is on the key."""
+    if node.install != "network":
+        return None
+    assert node.os
+    protocol, _, host = source_url(node, KEY).partition("://")
+    return Mirror(protocol, host, f"/media/{node.os.media}")

@@ -1,0 +1,155 @@
+"""Preseed files, as debconf reads them: every answer comes back; and their scripts, as shells and linters see them."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from clusterdef.languages import LANGUAGES, CannotSay
+from clusterdef.model import Layout, Node, OperatingSystem, Repository, Scripts
+from clusterdef.problem import Refused
+from tests.outputs.clusters import LVM, PLAIN, PRIVATE, RAID, cluster, interface, made, node, small
+from tests.outputs.hostile import HOSTILE, values
+
+DEBIAN = OperatingSystem("debian12", "debian", "12.8", "debian12-mirror", (Repository("openvox8"),))
+CONFIG = """\
+Config: config
+Templates: templates
+
+Name: config
+Driver: File
+Filename: {0}/config.dat
+
+Name: templates
+Driver: File
+Filename: {0}/templates.dat
+"""
+
+
+def answers(text: str, folder: Path) -> Mapping[str, str]:
+    """What debconf has understood; anything it complains of is raised."""
+    (folder / "debconf.conf").write_text(CONFIG.format(folder))
+    for name in ("config.dat", "templates.dat"):
+        (folder / name).unlink(missing_ok=True)
+    environment = {"DEBCONF_SYSTEMRC": str(folder / "debconf.conf"), "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+    for option in ("--checkonly", "--verbose"):
+        done = subprocess.run(
+            ["debconf-set-selections", option], input=text.encode(), capture_output=True, env=environment, timeout=60
+        )
+        complaints = [line for line in done.stderr.decode().splitlines() if not line.startswith("info:")]
+        assert (done.returncode, complaints) == (0, []), text
+    found = {}
+    for entry in (folder / "config.dat").read_text("utf-8").split("\n\n"):
+        fields = dict(re.findall(r"^(Name|Value):[ ]?(.*)", entry, re.MULTILINE))
+        if "Name" in fields:
+            found[fields["Name"]] = fields.get("Value", "")
+    return found
+
+
+def files(**more: Any) -> dict[str, str]:
+    one = node("worker01", interface(PRIVATE, "worker01", "10.10.2.1"), **{"os": DEBIAN, **more})
+    return {path.rpartition("/")[2]: text for path, text in made(cluster((PRIVATE,), (one,)), "preseed").items()}
+
+
+def read(folder: Path, **more: Any) -> Mapping[str, str]:
+    return answers(files(**more)["worker01.cfg"], folder)
+
+
+def linted(script: str) -> str:
+    done = subprocess.run(["shellcheck", "--shell=dash", "-"], input=script, capture_output=True, text=True, timeout=60)
+    return done.stdout
+
+
+@pytest.mark.parametrize("release", ["12.8", "13"])
+def test_debconf_takes_every_answer(tmp_path: Path, release: str) -> None:
+    nodes: dict[str, Node] = {
+        name: replace(one, os=replace(DEBIAN, release=release)) if one.os else one
+        for name, one in small().nodes.items()
+    }
+    found = made(replace(small(), nodes=nodes), "preseed")
+    assert sorted(path for path in found if path.endswith(".cfg")) == [
+        f"preseed/{name}.cfg" for name in ("head", "puppet", "worker01", "worker02")
+    ]
+    for path, text in found.items():
+        if path.endswith(".cfg"):
+            said = answers(text, tmp_path)
+            assert said["netcfg/hostname"] in nodes
+            assert said["time/zone"] == "America/New_York"
+            assert "preseed_fetch" in said["partman/early_command"]
+
+
+def test_debian_comes_from_the_head(tmp_path: Path) -> None:
+    said = read(tmp_path)
+    assert (said["mirror/protocol"], said["mirror/http/hostname"]) == ("http", "10.10.0.1")
+    assert (said["mirror/http/directory"], said["mirror/suite"]) == ("/media/debian12-mirror", "bookworm")
+    assert said["apt-setup/local0/repository"] == "[trusted=yes] http://10.10.0.1/repos/openvox8/ ./"
+
+
+@pytest.mark.parametrize("script", ["worker01.disks.sh", "worker01.late.sh"])
+@pytest.mark.parametrize("layout", [PLAIN, LVM, RAID])
+def test_no_linter_wonders_about_a_script(script: str, layout: Layout) -> None:
+    scripts = Scripts(pre=(("a", "#!/bin/sh\ntrue\n"),), post=(("c", "#!/bin/sh\ntrue\n"),))
+    assert linted(files(layout=layout, keep=("/scratch",), scripts=scripts)[script]) == ""
+
+
+@pytest.mark.parametrize(("layout", "method"), [(PLAIN, "regular"), (LVM, "lvm"), (RAID, "raid")])
+@pytest.mark.parametrize("firmware", ["bios", "uefi"])
+def test_a_disk_is_never_named_and_nothing_is_confirmed_before_the_script_looked(
+    tmp_path: Path, layout: Layout, method: str, firmware: str
+) -> None:
+    said = read(tmp_path, layout=layout, firmware=firmware)
+    assert said["partman-auto/method"] == method
+    assert not [name for name in said if "confirm" in name or name in ("partman-auto/disk", "grub-installer/bootdev")]
+    assert not re.search(r"/dev/(sd|vd|nvme)", str(said))
+    recipe = said["partman-auto/expert_recipe"]
+    assert ("method{ efi }" in recipe, "method{ biosgrub }" in recipe) == (firmware == "uefi", firmware == "bios")
+    assert recipe.count("{") == recipe.count("}")
+    for volume in layout.volumes:
+        if volume.mount != "swap" and method != "raid":
+            assert f"mountpoint{{ {volume.mount} }}" in recipe
+    if method == "raid":
+        assert "1 2 0 xfs / raidid=2 ." in said["partman-auto-raid/recipe"]
+
+
+def said_in(place: str, value: str) -> str | None:
+    try:
+        return LANGUAGES["preseed"].say_in(place, value)
+    except CannotSay:
+        return None
+
+
+@settings(max_examples=25)
+@given(values)
+def test_debconf_reads_an_answer_back(tmp_path_factory: pytest.TempPathFactory, value: str) -> None:
+    texts = [text for one in (value, *HOSTILE) if (text := said_in("text", one)) is not None]
+    lines = [f"d-i a/q{number} string {text}\nd-i a/next{number} string next\n" for number, text in enumerate(texts)]
+    found = answers("".join(lines), tmp_path_factory.mktemp("debconf"))
+    assert [found[f"a/q{number}"] for number in range(len(texts))] == texts
+    assert {found[f"a/next{number}"] for number in range(len(texts))} == {"next"}
+
+
+@settings(max_examples=25)
+@given(values)
+def test_a_comment_swallows_no_answer(tmp_path_factory: pytest.TempPathFactory, value: str) -> None:
+    texts = [text for one in (value, *HOSTILE) if (text := said_in("comment", one)) is not None]
+    lines = [f"# {text}\nd-i a/q{number} string {number}\n" for number, text in enumerate(texts)]
+    found = answers("".join(lines), tmp_path_factory.mktemp("debconf"))
+    assert found == {f"a/q{number}": str(number) for number in range(len(texts))}
+
+
+@given(values)
+def test_free_text_is_a_comment_or_refused(value: str) -> None:
+    try:
+        text = files(roles=(value,), description=value)["worker01.cfg"]
+    except Refused as refused:
+        assert "cannot say" in refused.problems[0].message
+        return
+    usual = files(roles=("worker",))["worker01.cfg"].splitlines()
+    assert text.splitlines()[2:] == usual[2:]
