@@ -9,10 +9,12 @@ import click
 
 from clusterdef.cli import exits, place
 from clusterdef.cli.terminal import bar, say, show_problems, tint
-from clusterdef.problem import counts, has_errors
+from clusterdef.problem import counts, has_errors, listing
 
 SCREEN = 20
 """Rows of a summary that are shown."""
+MAKERS = 8
+"""Kinds of files that a row names."""
 
 
 @click.command("generate")
@@ -71,7 +73,7 @@ def _tell(made, root: Path, seconds: float) -> None:  # type: ignore[no-untyped-
     say()
     width = min(32, max((len(row.who) for row in found), default=0))
     for row in found:
-        say(f"  {row.who:<{width}}  {tint(f'{row.kind:<8}', _COLOURS[row.kind])} {', '.join(row.makers)}")
+        say(f"  {row.who:<{width}}  {tint(f'{row.kind:<8}', _COLOURS[row.kind])} {listing(row.makers, MAKERS)}")
     if more:
         say(f"  {'and':<{width}}  {len(more)} rows more: clusterdef generate --diff shows each file")
     say(f"  {'files':<{width}}  {_count(made)}")

@@ -23,12 +23,12 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "publish": "make what was generated live, once its readers agree",
         "show": "print what was understood, or the order of installation",
         "explain": "tell who set a value of a node",
-        "catalog": "list roles, modules, services and generators",
         "generations": "list what was generated, newest first",
         "rollback": "go back to an earlier generation",
     },
     "Secrets": {"secret": "list, make, set, rotate and check secrets"},
     "Definitions": {
+        "catalog": "list roles, modules, services and generators",
         "migrate": "move an older site file to this version's format",
         "module": "begin a module definition",
         "completion": "print a script that completes commands in your shell",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from clusterdef.formats import FORMATS, plain_mac
@@ -30,9 +30,12 @@ NOTHING = Found()
 
 
 def joined(
-    table: Table | None, nodes: Mapping[str, Written], networks: Iterable[str]
+    table: Table | None, nodes: Mapping[str, Written], networks: Iterable[str], others: Callable[[], Collection[str]]
 ) -> tuple[dict[str, Found], list[Problem]]:
-    """The inventory's rows by node, and what is wrong with them."""
+    """The inventory's rows by node, and what is wrong with them.
+
+    `others` are names that are no nodes now, and no mistakes either: a retired machine may stay in the list.
+    """
     if table is None:
         return {}, []
     problems = list(_wrong_columns(table))
@@ -47,7 +50,9 @@ def joined(
             _file(found.setdefault(row.values["name"], Found()), row)
         elif row.values["name"]:
             strangers.setdefault(row.values["name"], []).append(row)
-    problems += _strangers(table, strangers, nodes)
+    known_otherwise = others() if strangers else ()
+    unknown = {name: rows for name, rows in strangers.items() if name not in known_otherwise}
+    problems += _strangers(table, unknown, nodes)
     for name, mine in found.items():
         mine.place = _place(table, name, mine, problems)
     return found, problems

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +67,15 @@ def written(document: Document, sound: frozenset[str]) -> tuple[dict[str, Writte
                 found[node.name] = node
     problems += [_overlap(document, pair, names) for pair, names in clashes.items()]
     return found, problems
+
+
+def mentioned(document: Document) -> set[str]:
+    """Every name under `nodes:`, also of members that are retired and of entries whose shape is not right."""
+    names: set[str] = set()
+    for key in document.data["nodes"]:
+        with suppress(Unclear):
+            names |= {member.name for member in expand(key)}
+    return names
 
 
 def _members(document: Document, key: str, data: Raw, problems: list[Problem]) -> Iterator[Written]:

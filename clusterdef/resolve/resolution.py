@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from clusterdef.inputs import Inputs
@@ -15,7 +16,7 @@ from clusterdef.resolve.draft import NodeDraft
 from clusterdef.resolve.hosts import Hosts, without_mac
 from clusterdef.resolve.inventory import NOTHING, joined
 from clusterdef.resolve.layers import Layer, add
-from clusterdef.resolve.members import Raw, Written, written
+from clusterdef.resolve.members import Raw, Written, mentioned, written
 from clusterdef.resolve.networks import Ways, drafts, finished
 from clusterdef.resolve.order import Order
 from clusterdef.resolve.parameter_names import Names
@@ -91,7 +92,8 @@ class Resolver:
     def _name_nodes(
         self, attached: Mapping[str, tuple[Attachment, ...]], controllers: Mapping[str, Controller | None]
     ) -> None:
-        found, problems = joined(self.inputs.inventory, self.nodes, self.site["networks"])
+        networks, others = self.site["networks"], partial(mentioned, self.document)
+        found, problems = joined(self.inputs.inventory, self.nodes, networks, others)
         self.problems += problems
         composer = Composer(self.document, self.inputs.catalog, self.inputs.sound("groups"), self.inputs.sound("roles"))
         hosts = Hosts(self.document, self.inputs.inventory, self.networks, found)

@@ -109,3 +109,13 @@ nodes: {"w[1-2]": {role: device, net: {net: 10.0.0.1+}, bmc: {address: 10.20.0.1
         "redfish",
         "bmc.password",
     )
+
+
+def test_a_retired_machine_may_stay_in_the_inventory(tmp_path: Path) -> None:
+    (tmp_path / "inventory.csv").write_text(
+        "name,network,mac\nw2,net,02:00:5e:00:00:02\nw1,net,02:00:5e:00:00:01\n", "utf-8"
+    )
+    text = DEVICES + "  w[1-2]: {role: device, net: {net: 10.0.2.1+}, retired: w1}\ninventory: inventory.csv\n"
+    found = cluster(tmp_path, text)
+    assert found.nodes["w2"].interfaces[0].macs == ("02:00:5e:00:00:02",)
+    assert "w1" not in found.nodes
