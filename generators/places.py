@@ -27,7 +27,7 @@ class Cable:
     @property
     def end(self) -> str:
         """Where it ends: the switch, and the port there."""
-        return f"{self.switch}/{self.port}" if self.port else self.switch
+        return f"{self.switch}:{self.port}" if self.port else self.switch
 
     @property
     def words(self) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from clusterdef.generators.once import once
 from clusterdef.generators.places import cables, switches
 from clusterdef.generators.runbook.command import SITE, Block, assignment, itself, line, one_of
-from clusterdef.generators.runbook.relations import external, guests, needs, together, uses
+from clusterdef.generators.runbook.relations import Need, external, guests, needs, together, uses
 from clusterdef.generators.runbook.saved import checks, not_ours, saved
-from clusterdef.generators.runbook.steps import READ_THERE, look, steps
+from clusterdef.generators.runbook.steps import READ_THERE, Step, look, steps
 
 from clusterdef.model import Cluster, Node, Role
 
@@ -99,12 +100,12 @@ def context_runbook_role(subject: Role, cluster: Cluster) -> Mapping[str, Any]:
     nodes = cluster.given(subject.name)
     modules = [cluster.modules[name] for name in _modules(subject, cluster) if name in cluster.modules]
     several = [node for node in nodes if not has_page(node, cluster)]
-    example = several[0] if several else nodes[0]
-    target = one_of(several) if several else itself(example)
+    example = (several or nodes)[0]
     return {
         "nodes": nodes,
         "alone": [node for node in nodes if has_page(node, cluster)],
         "several": [(node, assignment(node)) for node in several],
+        "kinds": [_kind(alike, cluster) for alike in kinds(several)],
         "together": together(names(nodes)),
         "example": example,
         "losses": losses((subject.name,), cluster),
@@ -112,14 +113,47 @@ def context_runbook_role(subject: Role, cluster: Cluster) -> Mapping[str, Any]:
         "modules": modules,
         "saved": saved(modules),
         "not_ours": not_ours(modules),
-        "needs": _early(example, cluster),
-        "look": look(target, cluster) if several else (),
-        "steps": list(steps(target, cluster, saved([cluster.modules[name] for name in example.modules])))
-        if several
-        else (),
         "checks": checks((subject.name, *_included(subject, cluster)), example, cluster),
         **WORDS,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Machines for which the same commands do; `assignment` is the line that means the first of several."""
+
+    names: str
+    example: Node
+    assignment: str
+    needs: Sequence[tuple[str, Sequence[Need]]]
+    look: Sequence[Block]
+    steps: Sequence[Step]
+
+
+def _kind(alike: Sequence[Node], cluster: Cluster) -> Kind:
+    first = alike[0]
+    target = one_of(alike) if len(alike) > 1 else itself(first)
+    held = saved([cluster.modules[name] for name in first.modules])
+    way_back = tuple(steps(target, cluster, held))
+    return Kind(
+        together(names(alike)),
+        first,
+        assignment(first) if len(alike) > 1 else "",
+        _early(first, cluster),
+        look(target, cluster),
+        way_back,
+    )
+
+
+def kinds(nodes: Sequence[Node]) -> list[list[Node]]:
+    """The machines by everything that decides what is typed for them."""
+    found: dict[tuple[object, ...], list[Node]] = {}
+    for node in nodes:
+        host = node.vm.host if node.vm else None
+        bmc = (node.bmc.driver, node.bmc.user, node.bmc.network) if node.bmc else None
+        key = (host, bmc, node.console, node.firmware, node.install, node.os, node.keep, node.modules, node.provides)
+        found.setdefault(key, []).append(node)
+    return list(found.values())
 
 
 def _plugged(nodes: Sequence[Node], cluster: Cluster) -> Iterator[tuple[str, str]]:
@@ -179,7 +213,7 @@ def _pages(nodes: Sequence[str], cluster: Cluster) -> Iterator[tuple[str, str]]:
     return iter(found.items())
 
 
-def _early(node: Node, cluster: Cluster) -> list[tuple[str, list[Any]]]:
+def _early(node: Node, cluster: Cluster) -> list[tuple[str, list[Need]]]:
     """What must be up before a machine can come back, by phase."""
     found = list(needs(node, cluster))
     by_phase = [(phase, [need for need in found if need.phase == phase]) for phase in ("install", "configure")]

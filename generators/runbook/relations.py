@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -76,7 +77,7 @@ def needs(node: Node, cluster: Cluster) -> Iterator[Need]:
             for end in node.services.get(service, ()):
                 if end.provider != node.name:
                     phase = row.get("phase", "configure")
-                    need = Need(phase, service, end.provider, row.get("description", ""))
+                    need = Need(phase, service, end.host if end.external else end.provider, row.get("description", ""))
                     found.setdefault((service, end.provider), need)
     phases = ("install", "configure", "run")
     return iter(sorted(found.values(), key=lambda need: phases.index(need.phase)))
@@ -121,5 +122,6 @@ def _guests(cluster: Cluster) -> Mapping[str, tuple[Node, ...]]:
 @lru_cache(maxsize=256)
 def together(names: tuple[str, ...]) -> str:
     """Several nodes in few words: a node set, or how many there are when that would be a page of its own."""
-    text = fold(names) if names else "nobody"
+    # A comma between machines may end a line, one inside of brackets not.
+    text = re.sub(r",(?![^\[]*\])", ", ", fold(names)) if names else "nobody"
     return text if len(text) <= LONGEST else f"{len(names)} machines, from {names[0]} to {names[-1]}"

@@ -51,7 +51,7 @@ def look(target: Target, cluster: Cluster) -> tuple[Block, ...]:
 
 
 def _from_outside(target: Target) -> Block:
-    door = outside(target.node)
+    door = None if isinstance(target.name, Safe) else outside(target.node)
     return Block("from your desk", (line("ping", "-c", "3", door.address if door else target.address),))
 
 
@@ -82,9 +82,11 @@ def _by_itself(target: Target) -> str:
 def _other_hardware(node: Node) -> Step:
     text = (
         "A new main board or another machine: write its MAC addresses and serial number into the inventory, "
-        "with nothing else changed, make the files anew and make them live. Plug in its cables as the wiring plan says."
+        "with nothing else changed, and make the files anew. Plug in its cables as the wiring plan says."
     )
-    lines = (line("clusterdef", "check"), line("clusterdef", "generate", "--diff"), line("clusterdef", "publish"))
+    lines = (line("clusterdef", "check"), line("clusterdef", "generate", "--diff"))
+    if READ_THERE.isdisjoint(node.provides):
+        lines += (line("clusterdef", "publish"),)
     return Step("Only when the hardware is another one", text, (Block(SITE, lines),))
 
 
@@ -116,11 +118,14 @@ def _define(guest: Node, cluster: Cluster) -> Iterator[str]:
 
 
 def _new_certificate(target: Target, cluster: Cluster) -> Iterator[Step]:
-    server = _server(cluster)
+    """A machine that was installed anew has a new key."""
+    text = "It comes back with a new key; the configuration server must not hold the old certificate against it."
+    server, others = _server(target.node, cluster)
     if server and server is not target.node:
         forget = line("puppetserver", "ca", "clean", "--certname", target.certname)
-        text = "It comes back with a new key; the configuration server must not hold the old certificate against it."
         yield Step("Forget its old certificate", text, (on(itself(server), cluster, forget),))
+    if others:
+        yield Step("Have its old certificate forgotten", f"{text} Ask who runs {others}.")
 
 
 def _install(target: Target, cluster: Cluster) -> Step:
@@ -137,16 +142,16 @@ def _install(target: Target, cluster: Cluster) -> Step:
 
 def _configure(target: Target, cluster: Cluster) -> Iterator[Step]:
     """The first run of the agent, and the signature under its certificate in between."""
-    server = _server(cluster)
-    if server is None or "configuration" not in target.node.services:
-        return
+    server, others = _server(target.node, cluster)
     run = on(target, cluster, line("puppet", "agent", "--test", "--waitforcert", "30"))
-    if server is target.node:
+    if others:
+        yield Step("Configure it", f"When it waits for its certificate, have that signed by who runs {others}.", (run,))
+    elif server is target.node:
         yield Step("Configure it", "It is its own configuration server.", (run,))
-        return
-    sign = on(itself(server), cluster, line("puppetserver", "ca", "sign", "--certname", target.certname))
-    text = "Start the agent there. When it waits for its certificate, sign that on the configuration server."
-    yield Step("Configure it", text, (run, sign))
+    elif server:
+        sign = on(itself(server), cluster, line("puppetserver", "ca", "sign", "--certname", target.certname))
+        text = "Start the agent there. When it waits for its certificate, sign that on the configuration server."
+        yield Step("Configure it", text, (run, sign))
 
 
 def _give_back(when: str, title: str, saved: list[Saved]) -> Iterator[Step]:
@@ -155,5 +160,9 @@ def _give_back(when: str, title: str, saved: list[Saved]) -> Iterator[Step]:
         yield Step(title, "From the last backup:", (), due)
 
 
-def _server(cluster: Cluster) -> Node | None:
-    return next(iter(cluster.providers("configuration")), None)
+def _server(node: Node, cluster: Cluster) -> tuple[Node | None, str]:
+    """Who configures a machine: a node of ours, or the host of others; neither when nobody does."""
+    end = node.endpoint("configuration")
+    if end is None:
+        return None, ""
+    return (None, end.host) if end.external else (cluster.nodes.get(end.provider), "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from itertools import combinations
 from xml.etree.ElementTree import Element, fromstring
@@ -45,11 +46,12 @@ def large() -> Cluster:
 
 def many_kinds() -> Cluster:
     """More kinds of machines than fit beside each other, and nothing in the inventory."""
+    wide = replace(PUBLIC, subnets=(*MGMT.subnets, *PUBLIC.subnets, *PRIVATE.subnets) * 2, vlan=4000)
     kinds = [
         node(f"n{number}", interface(PRIVATE, f"n{number}", f"10.10.2.{number}"), role=f"r{number}")
         for number in range(1, 15)
     ]
-    return cluster((PUBLIC, PRIVATE), kinds)
+    return cluster((wide, PRIVATE), kinds)
 
 
 SITES: dict[str, Callable[[], Cluster]] = {"example": example, "small": small, "large": large, "kinds": many_kinds}
@@ -94,6 +96,15 @@ def test_a_line_of_text_fits_into_its_panel(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SITES)
+def test_what_a_rail_is_stands_before_it(name: str) -> None:
+    (begins,) = {line.get("x1") for line in picture(name).iter(f"{SVG}line") if line.get("stroke-width") == "4"}
+    words = [text for text in picture(name).iter(f"{SVG}text") if text.get("font-size") == "9.5"]
+    assert words
+    for text in words:
+        assert 20 + 5.75 * len(text.text or "") < int(begins or 0)
+
+
+@pytest.mark.parametrize("name", SITES)
 def test_every_wire_ends_on_the_rail_of_its_network(name: str) -> None:
     rails = {
         line.get("stroke"): set[str]() for line in picture(name).iter(f"{SVG}line") if line.get("stroke-width") == "4"
@@ -129,7 +140,7 @@ def test_every_cable_of_the_inventory_is_in_its_rack_and_at_its_switch() -> None
     for one in found.nodes.values():
         for _, switch, port in one.place.cables:
             rack = [line for line in lines if line.split()[:2] == [one.place.unit, one.name]]
-            assert [line for line in rack if f"> {switch}/{port}" in line], (one.name, switch, port)
+            assert [line for line in rack if f"> {switch}:{port}" in line], (one.name, switch, port)
             assert [line for line in lines if line.split()[:2] == [port, one.name]], (one.name, switch, port)
 
 

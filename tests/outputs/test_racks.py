@@ -32,7 +32,7 @@ FILES = made(racked(), "racks", "runbook")
 
 def test_values_have_a_row_for_each_machine_that_can_be_touched() -> None:
     assert records(FILES["racks/racks.csv"])[1:] == [
-        ["A2", "10", "n1", "worker", "S1", "", "10.20.2.1", "private:eno1=sw10/2 private:eno2=sw9/10 mgmt:bmc=sw9/2"],
+        ["A2", "10", "n1", "worker", "S1", "", "10.20.2.1", "private:eno1=sw10:2 private:eno2=sw9:10 mgmt:bmc=sw9:2"],
         ["A2", "21", "n2", "worker", "S2", "", "", "public:eno1=campus"],
         ["A10", "U7", "n3", "worker", "", "", "", ""],
         ["", "", "n4", "worker", "", "", "", ""],
@@ -42,7 +42,7 @@ def test_values_have_a_row_for_each_machine_that_can_be_touched() -> None:
 EXPECTED = [
     ["21", "n2", "worker", "S2", "public eno1: campus"],
     ["20 to 11", "empty"],
-    ["10", "n1", "worker", "S1", "private eno1: sw10/2, private eno2: sw9/10, mgmt bmc: sw9/2"],
+    ["10", "n1", "worker", "S1", "private eno1: sw10:2, private eno2: sw9:10, mgmt bmc: sw9:2"],
     ["U7", "n3", "worker", "", ""],
     ["", "n2", "eno1", "public"],
     ["2", "n1", "bmc", "mgmt"],
@@ -74,7 +74,7 @@ def test_who_stands_nowhere_is_told() -> None:
 def test_a_device_is_only_named_when_it_is_known_which() -> None:
     one = interface(PRIVATE, "n1", "10.10.2.1", devices=("eno1", "eno2"))
     half = node("n1", one, place=Place("A1", "1", "", (("private", "sw1", "1"),)))
-    assert [(cable.device, cable.end) for cable in cables(cluster((PRIVATE,), (half,)))["n1"]] == [("", "sw1/1")]
+    assert [(cable.device, cable.end) for cable in cables(cluster((PRIVATE,), (half,)))["n1"]] == [("", "sw1:1")]
 
 
 def test_numbers_count() -> None:

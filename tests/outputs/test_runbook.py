@@ -172,7 +172,7 @@ def test_what_a_loss_means_and_who_notices() -> None:
     text = unescape(tree("example")["runbook/machine-proxy.html"])
     assert example().roles["proxy"].runbook in text
     assert "http-proxy" in text
-    assert "int[1-2],worker[01-32]" in text
+    assert "int[1-2], worker[01-32]" in text
 
 
 def test_nobody_is_sent_through_the_machine_that_died() -> None:
@@ -221,7 +221,7 @@ def test_checks_are_typed_where_they_run_with_real_addresses() -> None:
 def test_switching_on_begins_with_what_has_no_system() -> None:
     text = tree("example")["runbook/index.html"].partition("If everything is down")[2].partition("</table>")[0]
     order = [
-        f"<b>{name}</b>" for name in ("switch[1-2]", "head", "puppet", "ldap,proxy", "nfs", "int[1-2]", "worker[01-32]")
+        f"<b>{name}</b>" for name in ("switch[1-2]", "head", "puppet", "ldap, proxy", "nfs", "int[1-2]", "worker[01-32]")
     ]
     assert sorted(order, key=text.index) == order
     assert text.count("<b>") == len(order)
