@@ -13,6 +13,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import lru_cache
 
 
 class Severity(IntEnum):
@@ -89,7 +90,12 @@ class Refused(Exception):
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word closest to `word`, or None when nothing is close. `worker7` is closest to `worker07`."""
-    words = list(known)
+    return _nearest(word, tuple(known))
+
+
+@lru_cache(maxsize=1024)
+def _nearest(word: str, words: tuple[str, ...]) -> str | None:
+    """Remembered: one mistake is often made in thousands of entries, and comparing takes a while."""
     same = next((one for one in words if _unpadded(one) == _unpadded(word)), None)
     found = [same] if same else difflib.get_close_matches(word, words, n=1, cutoff=0.6)
     return found[0] if found else None

@@ -32,6 +32,7 @@ class Hosts:
         self._networks = networks
         self._found = found
         self.problems: list[Problem] = []
+        self._pools = _pools(networks)
         self._pooled: dict[tuple[int, str], list[tuple[str, Address, Pool, Callable[[], Mark]]]] = {}
         self.names = Claims(
             "name-taken",
@@ -141,9 +142,9 @@ class Hosts:
             self.problems.append(Problem("name-too-long", message, entry, advice=advice))
 
     def _in_pool(self, name: str, one: Placed, network: Network, mark: Callable[[], Mark], where: object) -> None:
-        pool = one.subnet.pool
-        if pool and one.address in pool:
-            self._pooled.setdefault((id(where), network.name), []).append((name, one.address, pool, mark))
+        for owner, pool in self._pools[network.name]:
+            if one.address in pool:
+                self._pooled.setdefault((id(where), owner), []).append((name, one.address, pool, mark))
 
     def pool_problems(self) -> Iterator[Problem]:
         """Static addresses inside a pool, told once for each place that gives them."""
@@ -288,6 +289,17 @@ class Hosts:
                     else (f"attach it under nodes: `net: {{{network}: …}}`, or take the row out",)
                 )
                 yield Problem("not-attached", f"{node.name} is not on network {network}", mark, advice=advice)
+
+
+def _pools(networks: Mapping[str, Network]) -> dict[str, list[tuple[str, Pool]]]:
+    """Network -> the pools that its addresses may not be in: its own, and those of networks within or around it."""
+    own = {name: [(name, part.pool) for part in one.subnets if part.pool] for name, one in networks.items()}
+    found = {name: list(pools) for name, pools in own.items()}
+    for name, network in networks.items():
+        if network.within in own:
+            found[name] += own[network.within]
+            found[network.within] += own[name]
+    return found
 
 
 def full_name(name: str, network: Network) -> str:

@@ -281,7 +281,24 @@ def finished(found: Mapping[str, Draft], ways: Ways) -> dict[str, Network]:
         networks[name] = replace(draft.network, subnets=subnets)
         ways.problems.extend(_stray_gateway(ways.document, networks[name], draft))
         ways.problems.extend(_pooled_gateway(ways.document, networks[name], draft))
+    ways.problems.extend(_shared_pools(ways.document, networks, found))
     return networks
+
+
+def _shared_pools(document: Document, networks: Mapping[str, Network], found: Mapping[str, Draft]) -> Iterator[Problem]:
+    """Pools that overlap, where one network is within another: two servers would give the same address away."""
+    pools = [
+        (name, subnet.pool, document.mark_in(holder, "pool"))
+        for name, draft in found.items()
+        for subnet, (_, holder) in zip(networks[name].subnets, draft.ways, strict=True)
+        if subnet.pool
+    ]
+    for number, (name, pool, mark) in enumerate(pools):
+        for other, taken, where in pools[:number]:
+            if taken.first in pool or pool.first in taken:
+                message = f"the pools of networks {name} and {other} overlap"
+                advice = ("DHCP would give the same address twice; move one of them",)
+                yield Problem("pools-overlap", message, mark, also=(Also(where, f"pool of {other}"),), advice=advice)
 
 
 def _pooled_gateway(document: Document, network: Network, draft: Draft) -> Iterator[Problem]:

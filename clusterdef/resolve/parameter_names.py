@@ -24,6 +24,7 @@ class Names:
         self._broken = catalog.broken
         self._choices = choices
         self._carried = carried
+        self._told: set[str] = set()
         self._every = [
             f"{module}.{name}" for module, one in catalog.modules.items() for name in one.data.get("parameters", {})
         ]
@@ -38,7 +39,8 @@ class Names:
             unknown = self._unknown(document, holder, key)
             if unknown:
                 yield unknown
-            elif of_site and self._idle(key):
+            elif of_site and self._idle(key) and key not in self._told:
+                self._told.add(key)
                 message = f"no node has module {key.partition('.')[0]}, so {key} has no effect"
                 mark = document.key_mark_in(holder, key)
                 advice = ("give a node a role that brings it, or take the line out",)

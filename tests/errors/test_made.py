@@ -1,4 +1,6 @@
-"""Cases that cannot be kept in git: a file too large or not to be read, and sites that have been generated before."""
+"""Cases that cannot be kept in git: a file too large or not to be read, sites that have been generated before, and
+boot files that nothing makes, whatever generators there will be.
+"""
 
 from __future__ import annotations
 
@@ -102,3 +104,27 @@ def test_a_shipped_definition_that_changed_under_its_replacement(site: Path, mon
     assert [problem.code for problem in found.problems] == ["shipped-changed"]
     assert "layout plain replaces the shipped one, which has changed since the last generate" in found.printed
     assert "compare the two; a change that you want is not in yours" in found.printed
+
+
+@pytest.mark.parametrize(
+    ("link", "message", "chain"),
+    [
+        (
+            "boot-file",
+            "worker[01-04] would not boot: nothing makes a boot menu for bios firmware",
+            "boot network > DHCP answer > loader > [boot file] > kernel > kickstart > install source > Puppet",
+        ),
+        (
+            "kickstart",
+            "worker[01-04] would not boot: nothing makes installer answers for el 9.6",
+            "boot network > DHCP answer > loader > boot file > kernel > [kickstart] > install source > Puppet",
+        ),
+    ],
+)
+def test_a_boot_file_that_nothing_makes(link: str, message: str, chain: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = Case(HOME / "no-mac" / "set")
+    assert "would-not-boot" not in {problem.code for problem in seen(case).problems}
+    monkeypatch.setattr("clusterdef.verbs.check.made_by", lambda _: lambda node, asked: asked != link)
+    (found,) = (problem for problem in seen(case).problems if problem.code == "would-not-boot")
+    assert (found.message, found.place) == (message, "site.yaml:11:3")
+    assert found.advice[-1] == chain
