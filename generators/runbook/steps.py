@@ -84,10 +84,10 @@ def _other_hardware(node: Node) -> Step:
         "A new main board or another machine: write its MAC addresses and serial number into the inventory, "
         "with nothing else changed, and make the files anew. Plug in its cables as the wiring plan says."
     )
-    lines = (line("clusterdef", "check"), line("clusterdef", "generate", "--diff"))
+    lines = [line("clusterdef", "check"), line("clusterdef", "generate", "--diff")]
     if READ_THERE.isdisjoint(node.provides):
-        lines += (line("clusterdef", "publish"),)
-    return Step("Only when the hardware is another one", text, (Block(SITE, lines),))
+        lines.append(line("clusterdef", "publish"))
+    return Step("Only when the hardware is another one", text, (Block(SITE, tuple(lines)),))
 
 
 def _files(target: Target, cluster: Cluster) -> Iterator[Step]:

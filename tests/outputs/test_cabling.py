@@ -144,10 +144,8 @@ def test_every_cable_of_the_inventory_is_in_its_rack_and_at_its_switch() -> None
             assert [line for line in lines if line.split()[:2] == [port, one.name]], (one.name, switch, port)
 
 
-@pytest.mark.parametrize("value", [value for value in HOSTILE if len(value) < 60 and value.isprintable()])
+@pytest.mark.parametrize("value", [one for one in HOSTILE if len(one) < 60 and one.isprintable() and "@@" not in one])
 def test_what_the_inventory_says_is_text(value: str) -> None:
-    if "@@cd:" in value:
-        return
     odd = node(
         "n1",
         interface(PRIVATE, "n1", "10.10.2.1"),
