@@ -149,6 +149,7 @@ class _Environment(Environment):
         self.filters.update({place: _place(place) for place in PLACES}, json=as_json, slot=slot)
 
         self.globals["shared"] = self._shared
+        self.globals["filled"] = self._text
         self._given = dict(self.globals)
         self._known: dict[tuple[object, str | None], Template] = {}
         self._once = lru_cache(maxsize=512)(self._filled)
@@ -174,6 +175,12 @@ class _Environment(Environment):
         """`{{ shared("snippets/x.ks.j2", disks=disks) }}`: an include that sees these values and nothing else, so that
         machines for which they are equal share its text. The values must be hashable."""
         return self._once(name, context.name, tuple(values.items()))
+
+    @pass_context
+    def _text(self, context: Context, name: str, /, **values: object) -> str:
+        """`{{ filled("late.sh.j2", disks=disks) | document }}`: the text of a template as a value, which the language
+        of the place says like any other; so a script stands in a document of another language."""
+        return f"{self._once(name, context.name, tuple(values.items()))}\n"
 
     def _filled(self, name: str, parent: str | None, values: tuple[tuple[str, object], ...]) -> Safe:
         template = self.get_template(name, parent)

@@ -25,6 +25,7 @@ from clusterdef.languages.markup import xml_comment, xml_text
 from clusterdef.languages.plain import (
     commas,
     dnsmasq_word,
+    known_names,
     path_segment,
     preseed_comment,
     preseed_text,
@@ -32,6 +33,7 @@ from clusterdef.languages.plain import (
     syslinux_text,
 )
 from clusterdef.languages.shell import kickstart_package, kickstart_word, sh_document, sh_quoted, sh_word
+from clusterdef.languages.yaml import yaml_block, yaml_scalar, yaml_text
 
 __all__ = ["ANY", "LANGUAGES", "PLACES", "CannotSay", "Language", "Safe", "as_enc", "as_json", "as_puppet", "slot"]
 
@@ -54,6 +56,16 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
         "dnsmasqconf": row("a dnsmasq.conf", dnsmasq_word, commas=commas),
         "hostsfile": row("a hosts file", alphabet("a hosts file", "A-Za-z0-9._:-", "letters, digits and . _ : -")),
         "preseed": row("a preseed", preseed_word, text=preseed_text, comment=preseed_comment),
+        "nodegroups": row("local.cfg", alphabet("local.cfg", r"A-Za-z0-9._,\[\]-", "letters, digits and . _ , - [ ]")),
+        "yaml": language(
+            "yaml",
+            yaml_text,
+            yaml_scalar,
+            comment=line("yaml"),
+            block=yaml_block(0),
+            block2=yaml_block(2),
+            block4=yaml_block(4),
+        ),
         "txt": row("text", line("text")),
         "path": row("a path", path_segment),
     }

@@ -50,3 +50,11 @@ def preseed_comment(value: Any) -> str:
     if text.endswith("\\"):
         raise CannotSay(value, "a preseed", "a backslash at the end of a line swallows the next one")
     return text
+
+
+def known_names(values: Any) -> str:
+    """The names and addresses of one machine in a known_hosts, where `*`, `?` and `!` would make patterns."""
+    return ",".join(_known_name(str(value)) for value in values)
+
+
+_known_name = alphabet("a known_hosts", "A-Za-z0-9._:-", "letters, digits and . _ : -")
