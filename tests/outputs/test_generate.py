@@ -69,6 +69,23 @@ def test_one_file_for_the_site_for_each_network_and_for_each_node(room: Room) ->
     assert {artifact.content for artifact in found} == {b"mytier3\n"}
 
 
+def test_one_file_for_each_role_and_for_those_that_somebody_was_given(room: Room) -> None:
+    rows = (
+        row("role", "r/{{ role.name }}"),
+        row("role", "given/{{ role.name }}", when="cluster.given(role.name)"),
+        row("node", "alone/{{ node.name }}", when="cluster.alone(node)"),
+    )
+    found = [artifact.path for artifact in room.make(*rows, a="{{ cluster.name }}\n")]
+    assert found[:3] == ["r/base", "r/head", "r/puppet"]
+    assert [path for path in found if path.startswith("given/")] == [
+        "given/head",
+        "given/puppet",
+        "given/worker",
+        "given/device",
+    ]
+    assert [path for path in found if path.startswith("alone/")] == ["alone/head", "alone/puppet", "alone/switch1"]
+
+
 def test_mode_and_owner_come_from_the_row(room: Room) -> None:
     (found,) = room.make(row("site", "a", mode="0600", owner="ldap", group="adm"), a="x")
     assert (found.mode, found.owner, found.group, found.maker) == (0o600, "ldap", "adm", "notes")
