@@ -50,6 +50,8 @@ def moves(before: Mapping[str, Any], cluster: Cluster) -> Iterator[Move]:
 
     A node that has a lost node's hardware address has been renamed.
     """
+    if not before:
+        return
     lost = {mac: name for name, old in before.items() if name not in cluster.nodes for mac in old.get("macs", ())}
     for name, node in cluster.nodes.items():
         new = _facts(node)

@@ -115,6 +115,8 @@ def _chosen(nodeset: str | None, cluster: Cluster) -> Collection[str] | None:
 def _consented(wish: Wish, site: Site, made: Made) -> bool:
     """False when nodes would move that nobody agreed to move."""
     assert site.cluster
+    if not any(problem.code == "nodes-move" for problem in made.problems):
+        return True
     found = list(moves.moves(remembered(wish.root).get("nodes", {}), site.cluster))
     agreed = set(chosen_nodes(wish.consent, site.cluster)) if wish.consent else set()
     open_ = [move for move in found if move.node not in agreed]
