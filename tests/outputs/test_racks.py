@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from clusterdef.generators.places import by_number, cables
+from hypothesis import given
 
+from clusterdef.generate import artifacts
 from clusterdef.model import Bond, Cluster, Place, Vm
-from tests.outputs.clusters import PRIVATE, PUBLIC, bmc, cluster, interface, made, node
+from clusterdef.problem import Refused
+from tests.outputs.clusters import PRIVATE, PUBLIC, bmc, cluster, interface, made, node, render, shipped
 from tests.outputs.documents import page, records, said, table_rows
+from tests.outputs.hostile import values
 
 
 def racked() -> Cluster:
@@ -87,3 +93,37 @@ def test_numbers_count() -> None:
         "A10",
         "a",
     ]
+
+
+@given(values)
+def test_whatever_the_inventory_says_is_read_back_or_refused(value: str) -> None:
+    place = Place("A1", value, value, (("private", "s", value),))
+    one = cluster((PRIVATE,), (node("n1", interface(PRIVATE, "n1", "10.10.2.1", devices=("eno1",)), place=place),))
+    told = ["n1", "worker", value, f"private eno1: s:{value}" if value else "private eno1: s"]
+    for path, read in READERS.items():
+        try:
+            text = made_alone(one, path)
+        except Refused:
+            continue
+        assert [value, *told] in read(text), path
+
+
+def made_alone(one: Cluster, path: str) -> str:
+    """One file of the room, so that what one language cannot say does not hide the others."""
+    found = shipped("racks")[0]
+    rows = tuple(row for row in found.outputs if row.path == path)
+    (made,) = artifacts(one, [replace(found, outputs=rows)], RENDER)
+    return made.content.decode()
+
+
+RENDER = render("racks", "runbook")
+
+READERS: dict[str, Callable[[str], list[list[str]]]] = {
+    "racks/racks.md": table_rows,
+    "racks/racks.html": lambda text: [cells(row) for row in page(text).iterfind(".//tbody/tr")],
+    "racks/racks.csv": lambda text: [
+        [unit, name, roles, serial, ends.replace("private:eno1=", "private eno1: ")]
+        for _, unit, name, roles, serial, _, _, ends in records(text)
+    ],
+}
+"""How each file is read, as rows of unit, machine, roles, serial number and cables."""
