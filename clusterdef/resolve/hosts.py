@@ -43,7 +43,7 @@ class Hosts:
         self.addresses = Claims(
             "address-taken",
             "{0}: address {1} is already {2}'s",
-            "give one of them another address; sets count up from their first one",
+            _elsewhere,
             "this is one address for the whole set; write FIRST+ to count up from it",
         )
         self.macs = Claims(
@@ -300,6 +300,15 @@ def _pools(networks: Mapping[str, Network]) -> dict[str, list[tuple[str, Pool]]]
             found[name] += own[network.within]
             found[network.within] += own[name]
     return found
+
+
+def _elsewhere(first: str, second: str, taken: str, wanted: str) -> str:
+    """Which of two that have one address should move; a set's range says where the other may not go."""
+    if taken and wanted:
+        return f"begin one of the sets elsewhere: the first has {taken}, the second wants {wanted}"
+    if wanted:
+        return f"give {first} an address outside {wanted}, or begin the set elsewhere"
+    return f"give {second} an address outside {taken}" if taken else "give one of them another address"
 
 
 def full_name(name: str, network: Network) -> str:

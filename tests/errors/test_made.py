@@ -128,3 +128,11 @@ def test_a_boot_file_that_nothing_makes(link: str, message: str, chain: str, mon
     (found,) = (problem for problem in seen(case).problems if problem.code == "would-not-boot")
     assert (found.message, found.place) == (message, "site.yaml:11:3")
     assert found.advice[-1] == chain
+
+
+def test_a_file_with_too_many_problems(site: Path) -> None:
+    """A thousand of them are no help in a directory of cases."""
+    site.write_text(site.read_text("utf-8") + "inventory: a.csv\n" * 1100, "utf-8")
+    found = seen(Case(site.parent), form="line").printed.splitlines()
+    assert len(found) == 1001
+    assert found[-1] == "site.yaml: note: reading stopped after 1000 problems; there may be more [too-many-problems]"
