@@ -8,6 +8,7 @@ from typing import Any
 
 from clusterdef.generators.boot import console
 from clusterdef.generators.installation import clocks, packages, place, repositories, source_url
+from clusterdef.generators.netplan import document, resolver
 from clusterdef.generators.preseed.release import SUITES
 from clusterdef.generators.preseed.storage import storage
 
@@ -56,6 +57,8 @@ def context_preseed_late(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
         "unwanted": tuple(name.removeprefix("-") for name in found if name.startswith("-")),
         "server": server.host if server else None,
         "token": slot(subject.certname, "token"),
+        "netplan": document(subject, cluster),
+        "resolver": tuple(resolver(subject, cluster)),
     }
 
 
