@@ -118,6 +118,10 @@ def context_runbook_role(subject: Role, cluster: Cluster) -> Mapping[str, Any]:
     }
 
 
+Early = Sequence[tuple[str, Sequence[tuple[Need, str]]]]
+"""Phase, and what is needed from then on, each with a page."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """Machines for which the same commands do; `assignment` is the line that means the first of several."""
@@ -125,7 +129,7 @@ class Kind:
     names: str
     example: Node
     assignment: str
-    needs: Sequence[tuple[str, Sequence[Need]]]
+    needs: Early
     look: Sequence[Block]
     steps: Sequence[Step]
 
@@ -213,11 +217,19 @@ def _pages(nodes: Sequence[str], cluster: Cluster) -> Iterator[tuple[str, str]]:
     return iter(found.items())
 
 
-def _early(node: Node, cluster: Cluster) -> list[tuple[str, list[Need]]]:
-    """What must be up before a machine can come back, by phase."""
+def _early(node: Node, cluster: Cluster) -> Early:
+    """What must be up before a machine can come back, by phase, with the page of who provides it."""
     found = list(needs(node, cluster))
-    by_phase = [(phase, [need for need in found if need.phase == phase]) for phase in ("install", "configure")]
-    return [(phase, due) for phase, due in by_phase if due]
+    by_phase = {
+        phase: [(need, _page(need.provider, cluster)) for need in found if need.phase == phase]
+        for phase in ("install", "configure")
+    }
+    return [(phase, due) for phase, due in by_phase.items() if due]
+
+
+def _page(name: str, cluster: Cluster) -> str:
+    """The page about a node; empty for a host of others."""
+    return next((page for _, page in _pages((name,), cluster)), "") if name in cluster.nodes else ""
 
 
 def _included(role: Role, cluster: Cluster) -> Iterator[str]:

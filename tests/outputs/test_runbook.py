@@ -16,9 +16,9 @@ import pytest
 
 from clusterdef import site
 from clusterdef.cli.root import clusterdef
-from clusterdef.model import Cluster, Role
+from clusterdef.model import Cluster, Endpoint, Role
 from tests.definitions.shipped import MODULES
-from tests.outputs.clusters import PRIVATE, ROOT, interface, made, node, small
+from tests.outputs.clusters import PRIVATE, PUBLIC, ROOT, interface, made, node, small
 from tests.outputs.clusters import cluster as some
 from tests.outputs.documents import page, said
 from tests.outputs.hostile import HOSTILE
@@ -293,3 +293,27 @@ def test_a_single_machine_without_services_is_no_trouble() -> None:
     found = made(some((PRIVATE,), (one,)), *ROOMS)
     assert "If lonely dies" in found["runbook/machine-lonely.html"]
     assert "puppet agent" not in found["runbook/machine-lonely.html"]
+
+
+def test_nobody_is_a_user_of_its_own_services() -> None:
+    rows = page(tree("small")["runbook/machine-head.html"]).iterfind("body/main/table/tbody/tr")
+    users = {said(row[0]): said(row[1]) for row in rows if said(row[0]) in ("install-files", "time")}
+    assert users == dict.fromkeys(("install-files", "time"), "puppet, switch1, worker[01-02]")
+
+
+def test_one_of_two_heads_is_not_reached_through_the_other() -> None:
+    campus = Endpoint("configuration", "campus", "services.example.edu", "", external=True)
+    heads = [
+        node(
+            f"head{number}",
+            interface(PUBLIC, f"head{number}", f"192.0.2.{number}"),
+            interface(PRIVATE, f"head{number}", f"10.10.0.{number}"),
+            role="head",
+            provides=("install-files",),
+            services={"configuration": (campus,)},
+        )
+        for number in (3, 4)
+    ]
+    found = made(some((PUBLIC, PRIVATE), heads), *ROOMS)
+    assert 'ssh root@"$address"' in unescape(found["runbook/role-head.html"])
+    assert "-J" not in found["runbook/role-head.html"]
