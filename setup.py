@@ -47,6 +47,7 @@ EXTRAS = {
 }
 
 TEST = [
+    "ansible-core>=2.17",
     "build>=1.2",
     "html5lib>=1.1",
     "hypothesis>=6.100",

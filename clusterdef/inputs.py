@@ -21,6 +21,8 @@ FORMAT = 1
 """The format of site.yaml that is read here."""
 SECTIONS = ("cluster", "networks", "nodes")
 """What every site has."""
+HOST_KEYS = "ssh/hostkeys"
+"""Where the site keeps the public host keys of its machines, a file NODE.pub each."""
 LARGEST_FILE = 1 << 20
 """Bytes a key or a script may have."""
 
@@ -122,7 +124,7 @@ def _read_inventory(inputs: Inputs) -> None:
 def _read_files(inputs: Inputs) -> None:
     for name, mark in _named_scripts(inputs):
         _read_file(inputs, name, mark)
-    for name, mark in _named_keys(inputs):
+    for name, mark in (*_named_keys(inputs), *_host_keys(inputs)):
         _read_file(inputs, name, mark)
         if name in inputs.files:
             inputs.problems.extend(_wrong_key(name, inputs.files[name], mark))
@@ -161,6 +163,13 @@ def _named_keys(inputs: Inputs) -> Iterator[tuple[str, Mark]]:
             for key in ([keys] if isinstance(keys, str) else keys or ())
             if isinstance(key, str)
         )
+
+
+def _host_keys(inputs: Inputs) -> Iterator[tuple[str, Mark]]:
+    """The files in the folder of host keys, which no word of the site names: they are called after their machines."""
+    for file in sorted((inputs.folder / HOST_KEYS).glob("*.pub")):
+        name = f"{HOST_KEYS}/{file.name}"
+        yield name, Mark(name, 1, 1)
 
 
 def _named_scripts(inputs: Inputs) -> Iterator[tuple[str, Mark]]:

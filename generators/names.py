@@ -21,7 +21,7 @@ def machines(cluster: Cluster) -> Iterator[Record]:
     """Records of the nodes' interfaces, in the site's order."""
     for node in cluster.nodes.values():
         for interface in node.interfaces:
-            names = _names(node, interface)
+            names = names_of(node, interface)
             for placed in interface.addresses:
                 yield Record(placed.address, names, interface.network)
 
@@ -45,7 +45,7 @@ def full_name(name: str, network: Network) -> str:
     return f"{name}.{network.domain}" if network.domain else name
 
 
-def _names(node: Node, interface: Interface) -> tuple[str, ...]:
+def names_of(node: Node, interface: Interface) -> tuple[str, ...]:
     """The full name, the short one on the primary interface, and the aliases with and without domain."""
     primary = interface is node.primary
     aliases = (*interface.names, *(node.aliases if primary else ()))

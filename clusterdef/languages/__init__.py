@@ -65,7 +65,14 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
             block=yaml_block(0),
             block2=yaml_block(2),
             block4=yaml_block(4),
+            block6=yaml_block(6),
         ),
+        "knownhosts": row(
+            "a known_hosts",
+            alphabet("a known_hosts", "A-Za-z0-9._:/+=@-", "letters, digits and . _ : / + = @ -"),
+            names=known_names,
+        ),
+        "sshconfig": row("an ssh_config", alphabet("an ssh_config", "A-Za-z0-9._:-", "letters, digits and . _ : -")),
         "txt": row("text", line("text")),
         "path": row("a path", path_segment),
     }

@@ -57,4 +57,10 @@ def known_names(values: Any) -> str:
     return ",".join(_known_name(str(value)) for value in values)
 
 
-_known_name = alphabet("a known_hosts", "A-Za-z0-9._:-", "letters, digits and . _ : -")
+def _known_name(value: str) -> str:
+    if len(value) > 255:
+        raise CannotSay(value, "a known_hosts", "ssh looks for no name of more than 255 characters")
+    return _known_word(value)
+
+
+_known_word = alphabet("a known_hosts", "A-Za-z0-9._:-", "letters, digits and . _ : -")

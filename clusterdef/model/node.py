@@ -15,7 +15,8 @@ from clusterdef.model.service import Endpoint, Port
 class Node:
     """One machine. `roles` are those it was given, `all_roles` those and what they include, base first.
 
-    `parameters` is by `module.parameter`; a secret's value there is the name of the secret.
+    `parameters` is by `module.parameter`; a secret's value there is the name of the secret. `host_keys` are the
+    public keys by which its ssh server is known: type and key, a space between.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Node:
     ports: tuple[Port, ...]
     provides: tuple[str, ...]
     description: str = ""
+    host_keys: tuple[str, ...] = ()
 
     @property
     def certname(self) -> str:

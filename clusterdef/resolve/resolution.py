@@ -13,6 +13,7 @@ from clusterdef.problem import Problem, has_errors, in_file_order
 from clusterdef.resolve.attachments import Attacher, Attachment, Controller
 from clusterdef.resolve.definitions import definition_problems
 from clusterdef.resolve.draft import NodeDraft
+from clusterdef.resolve.host_keys import host_key_problems, host_keys
 from clusterdef.resolve.hosts import Hosts, without_mac
 from clusterdef.resolve.inventory import NOTHING, joined
 from clusterdef.resolve.layers import Layer, add
@@ -196,6 +197,7 @@ class Resolver:
         self.problems += virtual_problems(self.document, self.drafts, nodes)
         self.problems += setting_problems(self.document, self.inputs, self.drafts, self.settings)
         self.problems += self._parameter_names()
+        self.problems += host_key_problems(self.inputs.files, self.nodes)
         self.problems += definition_problems(self.inputs.catalog)
         return Cluster(
             name=str(self.site["cluster"].get("name", "")),
@@ -223,6 +225,7 @@ class Resolver:
         parameters = self.settler.parameters(draft)
         return Node(
             name=draft.name,
+            host_keys=host_keys(self.inputs.files, draft.name),
             number=draft.written.number,
             roles=profile.roles,
             all_roles=profile.all_roles,

@@ -19,6 +19,7 @@ WORDS: dict[str, str] = {
     "nfs": "the usual type of a mount, in fstab's words",
     "proxy": "a value of a network's dhcp: another server gives the addresses",
     "puppet": "a key of publish, and the option --from-puppet",
+    "ssh": "a key of an administrator, and the folder of the keys that the site keeps",
     "runbook": "a key of role.json: what the loss of such a machine means",
 }
 
