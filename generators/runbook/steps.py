@@ -76,7 +76,7 @@ def steps(target: Target, cluster: Cluster, saved: list[Saved]) -> Iterator[Step
 
 
 def _by_itself(target: Target) -> str:
-    return f"Often that is all, and nothing is lost by it. {power.by_hand(target)}".strip()
+    return f"Often that is all; what is on its disks stays. {power.by_hand(target)}".strip()
 
 
 def _other_hardware(node: Node) -> Step:
