@@ -27,7 +27,7 @@ def place(cluster: Cluster) -> Place:
 def source_url(node: Node, key: str) -> str:
     """Beginning of the URLs of media and repositories: the head's, or that of the key."""
     endpoint = node.endpoint("install-files")
-    return base_url(endpoint) if endpoint and node.install == "network" else key
+    return base_url(endpoint) if endpoint and node.install != "usb" else key
 
 
 @lru_cache(maxsize=256)

@@ -21,6 +21,7 @@ from clusterdef.languages.documents import (
     markdown_text,
 )
 from clusterdef.languages.language import ANY, SLOT, CannotSay, Language, Safe, alphabet, language, line, row
+from clusterdef.languages.loaders import grub_text, grub_word, ipxe_text, ipxe_word
 from clusterdef.languages.markup import xml_comment, xml_text
 from clusterdef.languages.plain import (
     commas,
@@ -50,9 +51,11 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
         "csv": row("csv", csv_field, record=csv_record),
         "syslinux": row(
             "syslinux",
-            alphabet("syslinux", r"A-Za-z0-9._:/@+%,=?&~\[\]-", "letters, digits and . _ : / @ + % , = ? & ~ - [ ]"),
+            alphabet("syslinux", r"A-Za-z0-9._:/@+%,=?&~;\[\]-", "letters, digits and . _ : / @ + % , = ? & ~ ; - [ ]"),
             text=syslinux_text,
         ),
+        "grub": row("a grub.cfg", grub_word, text=grub_text),
+        "ipxe": row("an ipxe script", ipxe_word, text=ipxe_text),
         "dnsmasqconf": row("a dnsmasq.conf", dnsmasq_word, commas=commas),
         "hostsfile": row("a hosts file", alphabet("a hosts file", "A-Za-z0-9._:-", "letters, digits and . _ : -")),
         "preseed": row("a preseed", preseed_word, text=preseed_text, comment=preseed_comment),

@@ -1,0 +1,38 @@
+"""Autoinstall files: how the installer of Ubuntu makes a machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from clusterdef.generators.autoinstall.storage import DISK, storage
+from clusterdef.generators.boot import console
+from clusterdef.generators.installation import clocks, packages, place, repositories, source_url
+from clusterdef.generators.netplan import network, unknown
+
+from clusterdef.languages import slot
+from clusterdef.model import Cluster, Node
+
+KEY = "file:///cdrom"
+"""Where a machine that is installed by key finds its packages; the installer mounts the key there."""
+
+
+def context_autoinstall(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
+    """What the template needs to know besides the machine itself."""
+    assert subject.os
+    found = packages((subject.packages, *(cluster.modules[name].packages for name in subject.modules)))
+    server = subject.endpoint("configuration")
+    return {
+        "place": place(cluster),
+        "clocks": clocks(subject),
+        "network": network(subject, cluster),
+        "unknown": unknown(subject),
+        "repositories": repositories((*subject.os.repos, *subject.repos), source_url(subject, KEY)),
+        "packages": tuple(name for name in found if not name.startswith("-")),
+        "unwanted": tuple(name.removeprefix("-") for name in found if name.startswith("-")),
+        "storage": storage(subject.layout, subject.disks, subject.keep, subject.firmware),
+        "disk": DISK,
+        "arguments": (*console(subject), *subject.kernel),
+        "server": server.host if server else None,
+        "token": slot(subject.certname, "token"),
+    }
