@@ -84,7 +84,7 @@ def fold(names: Iterable[str]) -> str:
     return str(NodeSet.fromlist(names, resolver=RESOLVER_NOGROUP))
 
 
-MANY = 50
+MANY = 10
 """From so many names on, those of the usual form are folded here: ClusterShell looks at each as a set of its own."""
 
 _USUAL = re.compile(r"([a-z-]*)([0-9]*)([a-z-]*)").fullmatch

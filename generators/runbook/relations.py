@@ -61,12 +61,23 @@ def users_of(modules: Iterable[Module], node: Node, cluster: Cluster) -> tuple[s
 def _users(cluster: Cluster) -> Mapping[str, Mapping[str, list[str]]]:
     """Names of the users by provider and service; nobody is listed as a user of its own."""
     found: dict[str, dict[str, list[str]]] = {}
+    for end, names in _ends(cluster):
+        if not end.external:
+            users = found.setdefault(end.provider, {}).setdefault(end.service, [])
+            users += [name for name in names if name != end.provider]
+    return {
+        provider: {service: users for service, users in offered.items() if users} for provider, offered in found.items()
+    }
+
+
+def _ends(cluster: Cluster) -> Iterator[tuple[Endpoint, list[str]]]:
+    """Every way to a service, with those who go it. Nodes that reach everything alike share what they are told."""
+    alike: dict[int, list[Node]] = {}
     for node in cluster.nodes.values():
-        for service, ends in node.services.items():
-            for end in ends:
-                if end.provider != node.name and not end.external:
-                    found.setdefault(end.provider, {}).setdefault(service, []).append(node.name)
-    return found
+        alike.setdefault(id(node.services), []).append(node)
+    for nodes in alike.values():
+        names = [node.name for node in nodes]
+        yield from ((end, names) for ends in nodes[0].services.values() for end in ends)
 
 
 def needs(node: Node, cluster: Cluster) -> Iterator[Need]:
@@ -97,11 +108,9 @@ def _to_install(node: Node) -> Iterator[Need]:
 def external(cluster: Cluster) -> list[tuple[Endpoint, tuple[str, ...]]]:
     """Services that no machine of the site provides, with those who use them."""
     found: dict[tuple[str, str], tuple[Endpoint, list[str]]] = {}
-    for node in cluster.nodes.values():
-        for service, ends in node.services.items():
-            for end in ends:
-                if end.external:
-                    found.setdefault((service, end.host), (end, []))[1].append(node.name)
+    for end, names in _ends(cluster):
+        if end.external:
+            found.setdefault((end.service, end.host), (end, []))[1].extend(names)
     return [(end, tuple(users)) for _, (end, users) in sorted(found.items())]
 
 
