@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clusterdef.changes import Changed
 from clusterdef.generator import Generator, Output
@@ -20,11 +20,15 @@ ATTENTIVE = 10
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The files that one machine reads, by path; `here` is the machine that publishes, which keeps all of them."""
+    """The files of one machine, by path; `here` is the machine that publishes, which keeps all of them.
+
+    `reads` are the outputs that its own services read: it is asked and told about those only.
+    """
 
     node: Node
     here: bool
     entries: Mapping[str, Entry]
+    reads: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +69,32 @@ def parts(
     at_home = [node for node in cluster.nodes.values() if _is(node, here)]
     for node in at_home:
         found[node.name] = dict(entries)
-    order = sorted(
-        found, key=lambda name: (all(name != node.name for node in at_home), list(cluster.nodes).index(name))
-    )
-    return [Part(cluster.nodes[name], cluster.nodes[name] in at_home, found[name]) for name in order]
+    home = {node.name for node in at_home}
+    place = {name: number for number, name in enumerate(cluster.nodes)}
+    return [
+        Part(cluster.nodes[name], name in home, found[name], _read_by(name, readers))
+        for name in sorted(found, key=lambda name: (name not in home, place[name]))
+    ]
 
 
 def carried(cluster: Cluster, every: Iterable[Part]) -> tuple[list[Part], list[Part]]:
     """The parts that are carried to their machines, and those that their machines fetch by themselves."""
-    pushed, pulled = [], []
+    pushed: list[Part] = []
+    pulled: list[Part] = []
     for part in every:
         said = cluster.puppet if CONFIGURATION in part.node.provides and not part.here else "push"
         if said == "pull":
             pulled.append(part)
         elif said == "push":
             pushed.append(part)
+        elif pushed and pushed[0].here:
+            # It runs on the machine that publishes, under a name of its own.
+            pushed[0] = replace(pushed[0], reads=pushed[0].reads | part.reads)
     return pushed, pulled
+
+
+def _read_by(name: str, readers: Mapping[str, Collection[str]]) -> frozenset[str]:
+    return frozenset(output for output, nodes in readers.items() if name in nodes)
 
 
 def _is(node: Node, here: Collection[str]) -> bool:

@@ -90,7 +90,7 @@ class Work:
         self.said["carry", turn] = f"{len(send)} files"
 
     def _check(self, turn: int, target: Target) -> None:
-        rows = [row for row in self._rows(target.difference.outputs) if row.check]
+        rows = [row for row in self._rows(target, target.difference.outputs) if row.check]
         problems = [problem for row in rows for problem in self._complaints(turn, target, row)]
         if problems:
             raise Refused(*problems)
@@ -141,7 +141,7 @@ class Work:
     def _due(self, turn: int, target: Target) -> list[Output]:
         """The outputs whose daemons are to be told, with those of a publish that was cut off."""
         names = target.difference.outputs | set(target.live.due)
-        return [row for row in self._rows(names) if row.reload and (turn, row.name) not in self.absent]
+        return [row for row in self._rows(target, names) if row.reload and (turn, row.name) not in self.absent]
 
     def _tell_daemons(self, state: str, turn: int, target: Target, known: Collection[str] | None = None) -> None:
         """Tell the daemons that read a changed output, each once; with `known`, those of these outputs only."""
@@ -159,8 +159,9 @@ class Work:
             raise Refused(*problems)
         self.said[state, turn] = ", ".join(name for names in by_command.values() for name in names)
 
-    def _rows(self, names: Collection[str]) -> list[Output]:
-        return [row for name, row in self.publication.rows.items() if name in names]
+    def _rows(self, target: Target, names: Collection[str]) -> list[Output]:
+        """Those of the outputs that are read on the machine."""
+        return [row for name, row in self.publication.rows.items() if name in names and name in target.part.reads]
 
 
 def _lacking(target: Target, known: Sequence[str]) -> Problem:

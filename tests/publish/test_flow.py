@@ -33,7 +33,7 @@ def targets(made: Generation, machines: list[Memory]) -> list[Target]:
     found = []
     for machine in machines:
         node: Any = SimpleNamespace(name=machine.name)
-        part = Part(node, False, made.manifest.entries)
+        part = Part(node, False, made.manifest.entries, frozenset({"conf"}))
         found.append(Target(part, machine, machine.live, parts.difference(part.entries, machine.live)))
     return found
 
@@ -150,6 +150,16 @@ def test_a_reader_that_is_not_installed_is_neither_asked_nor_told(tmp_path: Path
     machine = Memory("a", {"no check"})
     state, _, work = carried_out(generation(tmp_path / "g"), [machine])
     assert (state, machine.told, len(work.notes)) == ("live", [], 1)
+
+
+def test_a_machine_that_only_keeps_the_files_is_neither_asked_nor_told(tmp_path: Path) -> None:
+    made = generation(tmp_path / "g")
+    machine = Memory("a")
+    target = targets(made, [machine])[0]
+    target.part = replace(target.part, reads=frozenset())
+    work = Work(Publication(made, {}, (), {"conf": ROW}, "/srv/x", {}), [target])
+    assert flow.run(PUBLISH, [machine], work.act, lambda *told: None)[0] == "live"
+    assert (machine.told, "check" in machine.log) == ([], False)
 
 
 def test_what_was_due_is_told_even_when_its_files_are_as_before(tmp_path: Path) -> None:
