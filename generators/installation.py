@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from clusterdef.generators.boot import base_url
+from clusterdef.generators.once import once
 
 from clusterdef.model import Cluster, Node, Repository
 
@@ -22,6 +23,12 @@ class Place:
 def place(cluster: Cluster) -> Place:
     """The same for all machines of a cluster."""
     return Place(cluster.language, cluster.keyboard, cluster.timezone)
+
+
+@once
+def keys(cluster: Cluster) -> tuple[str, ...]:
+    """The public keys of all administrators, with which they come in as root."""
+    return tuple(key for admin in cluster.admins for key in admin.keys)
 
 
 def source_url(node: Node, key: str) -> str:

@@ -69,6 +69,7 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
             block2=yaml_block(2),
             block4=yaml_block(4),
             block6=yaml_block(6),
+            block10=yaml_block(10),
         ),
         "knownhosts": row(
             "a known_hosts",

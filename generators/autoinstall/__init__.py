@@ -7,7 +7,7 @@ from typing import Any
 
 from clusterdef.generators.autoinstall.storage import DISK, storage
 from clusterdef.generators.boot import console
-from clusterdef.generators.installation import clocks, packages, place, repositories, source_url
+from clusterdef.generators.installation import clocks, keys, packages, place, repositories, source_url
 from clusterdef.generators.netplan import network, unknown
 
 from clusterdef.languages import slot
@@ -25,6 +25,7 @@ def context_autoinstall(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
     return {
         "place": place(cluster),
         "clocks": clocks(subject),
+        "keys": keys(cluster),
         "network": network(subject, cluster),
         "unknown": unknown(subject),
         "repositories": repositories((*subject.os.repos, *subject.repos), source_url(subject, KEY)),

@@ -67,6 +67,9 @@ def test_cloud_init_takes_every_file(tmp_path: Path, release: str) -> None:
     for path, text in found.items():
         if path.endswith("user-data"):
             assert told(tmp_path, text) == "0 Valid cloud-config: FILE", text
+            later = yaml.safe_load(text)["autoinstall"]["user-data"]
+            assert later["users"][0]["name"] == "root"
+            assert told(tmp_path, f"#cloud-config\n{yaml.safe_dump(later)}") == "0 Valid cloud-config: FILE"
         else:
             assert yaml.safe_load(text)["local-hostname"] in nodes
 
