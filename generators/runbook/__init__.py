@@ -153,9 +153,8 @@ def kinds(nodes: Sequence[Node]) -> list[list[Node]]:
     """The machines by everything that decides what is typed for them."""
     found: dict[tuple[object, ...], list[Node]] = {}
     for node in nodes:
-        host = node.vm.host if node.vm else None
         bmc = (node.bmc.driver, node.bmc.user, node.bmc.network) if node.bmc else None
-        key = (host, bmc, node.console, node.firmware, node.install, node.os, node.keep, node.modules, node.provides)
+        key = (node.vm, bmc, node.console, node.firmware, node.install, node.os, node.keep, node.modules, node.provides)
         found.setdefault(key, []).append(node)
     return list(found.values())
 

@@ -10,7 +10,7 @@ from clusterdef.generators.runbook.command import SITE, Block, Target, desk, its
 from clusterdef.generators.runbook.relations import guests
 from clusterdef.generators.runbook.saved import Saved
 
-from clusterdef.languages import Safe
+from clusterdef.languages import LANGUAGES, Safe
 from clusterdef.model import Cluster, Node
 
 BY_MENU = (
@@ -28,6 +28,9 @@ INSTALLS = {
 
 READ_THERE = frozenset({"boot-files", "configuration", "dhcp", "dns", "install-files"})
 """Services of machines that read what is generated."""
+
+IMAGES = "/var/lib/libvirt/images"
+"""Where a host keeps the disks of its virtual machines, unless it is told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,7 @@ def steps(target: Target, cluster: Cluster, saved: list[Saved]) -> Iterator[Step
     node = target.node
     again = tuple(power.restart(target, cluster))
     yield Step("Switch it off and on again", _by_itself(target), again)
-    if not node.vm:
-        yield _other_hardware(node)
+    yield _other_disk(target, cluster) if node.vm else _other_hardware(node)
     if node.device:
         yield Step("Set it up", INSTALLS["none"])
         return
@@ -115,6 +117,21 @@ def _define(guest: Node, cluster: Cluster) -> Iterator[str]:
     yield line("virsh", "start", guest.name)
     if guest.vm.autostart:
         yield line("virsh", "autostart", guest.name)
+
+
+def _other_disk(target: Target, cluster: Cluster) -> Step:
+    """A virtual machine's hardware is its definition and a file; one that is there is left alone."""
+    vm = target.node.vm
+    assert vm
+    name, tree = LANGUAGES["sh"].say(target.name), LANGUAGES["sh"].say(cluster.tree)
+    image, define = Safe(f"{IMAGES}/{name}.qcow2", "sh"), Safe(f"{tree}/current/libvirt/{name}.xml", "sh")
+    lines = (
+        f"{line('test', '-e', image)} || {line('qemu-img', 'create', '-f', 'qcow2', image, vm.disk)}",
+        line("virsh", "define", define),
+        *((line("virsh", "autostart", target.name),) if vm.autostart else ()),
+    )
+    text = "Where its host has forgotten it, or its disk is lost. A disk that is there is left alone."
+    return Step("Only when it is gone", text, (on(itself(cluster.nodes[vm.host]), cluster, *lines),))
 
 
 def _new_certificate(target: Target, cluster: Cluster) -> Iterator[Step]:
