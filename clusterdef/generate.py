@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Any
 
+from clusterdef import pieces
 from clusterdef.artifact import Artifact
 from clusterdef.generator import Context, Generator, Output
 from clusterdef.languages import CannotSay
@@ -19,8 +21,11 @@ Progress = Callable[[int, int], None]
 Subjects = Sequence[tuple[str, Any]]
 """What an output is made for, by name."""
 
-STRIDE = 100
-"""Subjects between two calls of progress."""
+PIECE = 50
+"""Subjects that are done at once."""
+
+MANY = 2000
+"""Subjects from which on a second process is worth its start."""
 
 
 def artifacts(
@@ -30,27 +35,45 @@ def artifacts(
     only: Collection[str] | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Artifact]:
-    """The cluster's files, one at a time, in the order of the generators and their rows.
+    """The cluster's files, one at a time, roughly in the order of the generators and their rows.
 
     With `only`, files that are for each node are made for the nodes named there alone; the others are made as usual.
     What goes wrong is collected; when everything has been tried, Refused says all of it: whoever takes files must
-    take them to the end before believing them.
+    take them to the end before believing them. A large cluster's files are made by two processes.
     """
     run = _Run(cluster, render)
-    work = [(generator, output, run.subjects(output, only)) for generator in generators for output in generator.outputs]
-    total = sum(len(subjects) for _, _, subjects in work)
+    rows = [(generator, output, run.subjects(output, only)) for generator in generators for output in generator.outputs]
+    work = [piece for row in rows for piece in _pieces(*row)]
+    total = sum(len(piece.subjects) for piece in work)
     done = 0
-    for generator, output, subjects in work:
-        for number, artifact in enumerate(run.row(generator, output, subjects)):
-            if artifact:
-                yield artifact
-            if progress and number % STRIDE == 0:
-                progress(done + number, total)
-        done += len(subjects)
+    together = total >= MANY and pieces.processors() > 1
     if progress:
-        progress(total, total)
+        progress(0, total)
+    for number, made in pieces.done(len(work), lambda number: run.made(work[number]), together):
+        yield from run.accepted(number, work[number], made)
+        done += len(work[number].subjects)
+        if progress:
+            progress(done, total)
     if run.wrong:
         raise Refused(*run.problems())
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A part of the work: one output for some of its subjects."""
+
+    generator: Generator
+    output: Output
+    subjects: Subjects
+
+
+def _pieces(generator: Generator, output: Output, subjects: Subjects) -> Iterator[_Piece]:
+    for start in range(0, len(subjects), PIECE):
+        yield _Piece(generator, output, subjects[start : start + PIECE])
+
+
+Made = tuple[str, Artifact | Problem]
+"""A subject's name with its file, or with what went wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +89,13 @@ class _Row:
 
 @dataclass(slots=True)
 class _Run:
-    """What happened so far: which paths are taken, and what went wrong for whom."""
+    """What happened so far: which paths are taken, by which piece and subject, and what went wrong in which piece."""
 
     cluster: Cluster
     render: Render
-    taken: dict[str, str] = field(default_factory=dict)
-    wrong: dict[tuple[object, ...], tuple[Problem, list[str]]] = field(default_factory=dict)
+    rows: dict[int, _Row] = field(default_factory=dict)
+    taken: dict[str, tuple[int, str, _Piece]] = field(default_factory=dict)
+    wrong: list[tuple[int, str, Problem]] = field(default_factory=list)
 
     def subjects(self, output: Output, only: Collection[str] | None) -> Subjects:
         """Name and object of everything that the output is for; the site has no name of its own."""
@@ -83,18 +107,38 @@ class _Run:
             return tuple(self.cluster.roles.items())
         return tuple(item for item in self.cluster.nodes.items() if only is None or item[0] in only)
 
-    def row(self, generator: Generator, output: Output, subjects: Subjects) -> Iterator[Artifact | None]:
-        """The output's file for each subject, None for one that gets none."""
+    def made(self, piece: _Piece) -> list[Made]:
+        """What comes of a piece."""
         try:
-            row = self._ready(generator, output)
+            row = self._row(piece.generator, piece.output)
         except Failed as failed:
-            self._note(generator, output, "", failed)
-            return
-        for name, subject in subjects:
-            try:
-                yield self._artifact(row, name, subject)
-            except (Failed, CannotSay) as failed:
-                self._note(generator, output, name, failed)
+            return [("", _problem(piece, failed))]
+        every = ((name, self._artifact(piece, row, name, subject)) for name, subject in piece.subjects)
+        return [(name, made) for name, made in every if made]
+
+    def accepted(self, number: int, piece: _Piece, made: Iterable[Made]) -> Iterator[Artifact]:
+        """The files of a piece whose paths are free; what went wrong is noted."""
+        for name, item in made:
+            if isinstance(item, Problem):
+                self.wrong.append((number, name, item))
+                continue
+            mine = (number, name, piece)
+            first = self.taken.setdefault(item.path, mine)
+            if first is mine:
+                yield item
+            else:
+                self._contested(item.path, *sorted((first, mine), key=itemgetter(0)))
+
+    def _contested(self, path: str, first: tuple[int, str, _Piece], second: tuple[int, str, _Piece]) -> None:
+        """The later of two pieces goes wrong, whichever was done first."""
+        number, name, piece = second
+        failed = Failed(f"{path} is already made by {first[2].output.name}")
+        self.wrong.append((number, name, _problem(piece, failed)))
+
+    def _row(self, generator: Generator, output: Output) -> _Row:
+        if id(output) not in self.rows:
+            self.rows[id(output)] = self._ready(generator, output)
+        return self.rows[id(output)]
 
     def _ready(self, generator: Generator, output: Output) -> _Row:
         return _Row(
@@ -105,44 +149,44 @@ class _Run:
             generator.contexts.get(output.name),
         )
 
-    def _artifact(self, row: _Row, name: str, subject: Any) -> Artifact | None:
+    def _artifact(self, piece: _Piece, row: _Row, name: str, subject: Any) -> Artifact | Problem | None:
+        """The subject's file, None where it gets none."""
+        try:
+            return self._filled(row, name, subject)
+        except (Failed, CannotSay) as failed:
+            return _problem(piece, failed)
+
+    def _filled(self, row: _Row, name: str, subject: Any) -> Artifact | None:
         output = row.output
         variables: dict[str, Any] = {"cluster": self.cluster}
         if output.for_each != "site":
             variables[output.for_each] = subject
         if row.when and not row.when(variables):
             return None
-        path = self._free(row.path(variables), output)
+        path = row.path(variables)
+        if not {"", ".", ".."}.isdisjoint(path.split("/")):
+            raise Failed(f"'{path}' is not a path inside the generation")
         if row.context:
             variables.update(row.context(subject, self.cluster))
         content = row.template(variables).encode()
         subject_node = name if output.for_each == "node" else ""
         return Artifact(path, content, output.name, subject_node, output.mode, output.owner, output.group)
 
-    def _free(self, path: str, output: Output) -> str:
-        """`path`, which is now taken; raises Failed where it leads outside or somebody has it already."""
-        if not {"", ".", ".."}.isdisjoint(path.split("/")):
-            raise Failed(f"'{path}' is not a path inside the generation")
-        if path in self.taken:
-            raise Failed(f"{path} is already made by {self.taken[path]}")
-        self.taken[path] = output.name
-        return path
-
-    def _note(self, generator: Generator, output: Output, subject: str, failed: Failed | CannotSay) -> None:
-        problem = _problem(generator, output, failed)
-        # The same line of a template fails for a thousand nodes with a thousand names in its message.
-        place: tuple[object, ...] = (problem.code, problem.subject, problem.mark or problem.message)
-        self.wrong.setdefault(place, (problem, []))[1].append(subject)
-
     def problems(self) -> Iterator[Problem]:
         """What went wrong, once each, with the subjects it went wrong for."""
-        for problem, subjects in self.wrong.values():
-            names = listing(filter(None, subjects), 3)
+        found: dict[tuple[object, ...], tuple[Problem, list[str]]] = {}
+        for _, name, problem in sorted(self.wrong, key=itemgetter(0)):
+            # The same line of a template fails for a thousand nodes with a thousand names in its message.
+            place: tuple[object, ...] = (problem.code, problem.subject, problem.mark or problem.message)
+            found.setdefault(place, (problem, []))[1].append(name)
+        for problem, subjects in found.values():
+            names = listing(dict.fromkeys(filter(None, subjects)), 3)
             yield replace(problem, message=f"{names}: {problem.message}") if names else problem
 
 
-def _problem(generator: Generator, output: Output, failed: Failed | CannotSay) -> Problem:
+def _problem(piece: _Piece, failed: Failed | CannotSay) -> Problem:
     """The trouble without its subject, so that a thousand nodes with the same one are told once."""
+    generator, output = piece.generator, piece.output
     what = output.name if output.name == generator.name else f"{generator.name} {output.name}"
     advice = f"generator {generator.name} ({generator.shelf}), template {output.template}"
     if isinstance(failed, Failed):
