@@ -77,12 +77,14 @@ def _filled(command: str, node: Node, where: Node) -> str:
     known = {"address": address(node), "name": node.name}
 
     def value(found: re.Match[str]) -> str:
-        word = found[1]
+        before, word = found.groups()
         end = node.endpoint(word) or where.endpoint(word)
         meant = known.get(word) or (end.host if end else "")
-        return _bare(meant) if meant else found[0]
+        if not meant:
+            return found[0]
+        return f"{before}[{_bare(meant)}]" if before == "//" and ":" in meant else before + _bare(meant)
 
-    return re.sub(r"(?<!\$)\{([a-z][a-z0-9-]*)\}", value, command)
+    return re.sub(r"(//|(?<!\$))\{([a-z][a-z0-9-]*)\}", value, command)
 
 
 def _bare(value: str) -> str:

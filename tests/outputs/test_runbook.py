@@ -16,9 +16,9 @@ import pytest
 
 from clusterdef import site
 from clusterdef.cli.root import clusterdef
-from clusterdef.model import Cluster, Endpoint, Role
+from clusterdef.model import Cluster, Endpoint, Module, Role
 from tests.definitions.shipped import MODULES
-from tests.outputs.clusters import PRIVATE, PUBLIC, ROOT, interface, made, node, small
+from tests.outputs.clusters import PRIVATE, PUBLIC, ROOT, interface, made, network, node, small
 from tests.outputs.clusters import cluster as some
 from tests.outputs.documents import page, said
 from tests.outputs.hostile import HOSTILE
@@ -257,6 +257,17 @@ def test_checks_are_typed_where_they_run_with_real_addresses() -> None:
         in block
     )
     assert not re.search(r"\{[a-z-]+\}", text.partition("Is it well again?")[2])
+
+
+def test_an_ipv6_address_stands_in_brackets_only_in_a_url() -> None:
+    six = network("six", "2001:db8::/64", domain="example.org")
+    run = "curl http://{address}:80/{name} </dev/tcp/{address}/80 ${name} {unknown} //{name}"
+    module = Module("web", "a web server", (), (), (), {"checks": {"up": {"run": run}}}, "built-in")
+    role = Role("web", "a web server", (), ("web",), False, ("web.up", "web.no-such-check"), "", "built-in")
+    one = node("www", interface(six, "www", "2001:db8::5"), role="web", modules=("web",))
+    found = some((six,), (one,), roles={"base": replace(role, name="base"), "web": role}, modules={"web": module})
+    text = unescape(made(found, *ROOMS)["runbook/machine-www.html"])
+    assert "curl http://[2001:db8::5]:80/www </dev/tcp/2001:db8::5/80 ${name} {unknown} //www ||" in text
 
 
 def test_switching_on_begins_with_what_has_no_system() -> None:
