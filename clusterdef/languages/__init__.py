@@ -58,7 +58,7 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
         "ipxe": row("an ipxe script", ipxe_word, text=ipxe_text),
         "dnsmasqconf": row("a dnsmasq.conf", dnsmasq_word, commas=commas),
         "hostsfile": row("a hosts file", alphabet("a hosts file", "A-Za-z0-9._:-", "letters, digits and . _ : -")),
-        "preseed": row("a preseed", preseed_word, text=preseed_text, comment=preseed_comment),
+        "seed": row("a preseed", preseed_word, text=preseed_text, comment=preseed_comment),
         "nodegroups": row("local.cfg", alphabet("local.cfg", r"A-Za-z0-9._,\[\]-", "letters, digits and . _ , - [ ]")),
         "yaml": language(
             "yaml",

@@ -120,7 +120,7 @@ def test_a_disk_is_never_named_and_nothing_is_confirmed_before_the_script_looked
 
 def said_in(place: str, value: str) -> str | None:
     try:
-        return LANGUAGES["preseed"].say_in(place, value)
+        return LANGUAGES["seed"].say_in(place, value)
     except CannotSay:
         return None
 
