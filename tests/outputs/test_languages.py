@@ -125,7 +125,8 @@ def test_where_there_are_no_quotes_a_word_is_a_word(language: str, value: str) -
     if text is not None:
         assert text == value
         assert text.split() == [value]
-        assert not set(text) & set("#'\"\\`$;|<>")
+        # A semicolon means nothing in a menu of PXELINUX, and something to cloud-init.
+        assert not set(text) & set("#'\"\\`$|<>" if language == "syslinux" else "#'\"\\`$;|<>")
 
 
 @given(values)
