@@ -26,7 +26,7 @@ nodes:
   {server}{nodes}: {{role: plain, net: {{inner: 10.77.0.11+}}}}
 inventory: hardware.csv
 """
-SERVER = "puppet: {role: puppet, net: {inner: 10.77.0.2}}\n  "
+SERVER = "puppet: {role: puppet, net: {inner: 10.77.0.2}, parameters: {puppet_server.classify: nodes.pp}}\n  "
 TABLE = "name,network,interface,mac\n"
 ROW = "w{number},inner,eno1,02:00:5e:77:00:{number:02x}\n"
 SYSTEMCTL = """\

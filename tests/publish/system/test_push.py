@@ -37,7 +37,8 @@ def test_each_machine_gets_its_part(stage: Stage, other: Far) -> None:
     made = publish(stage, other)
     assert made.code == 0, made
     certnames = ("head", "puppet", "w1", "w2")
-    own = {"puppet/manifests/nodes.pp", *(f"enc/{name}.mini.internal.json" for name in certnames)}
+    secrets = {f"puppet/data/nodes/{name}.mini.internal.yaml" for name in certnames}
+    own = {"puppet/manifests/nodes.pp", "puppet/hiera.yaml", *secrets}
     assert other.files() == own | {".manifest", ".publication.json"}
     live = stage.files()
     for path in own:
@@ -91,4 +92,4 @@ def test_a_machine_that_is_not_reached_can_wait(stage: Stage, other: Far) -> Non
     assert "clusterdef publish --without puppet" in made.err
     assert stage.number == ""
     assert publish(stage, other, "--without", "puppet").code == 0
-    assert "enc/w1.mini.internal.json" in stage.files()
+    assert "puppet/data/nodes/w1.mini.internal.yaml" in stage.files()
