@@ -86,6 +86,15 @@ def test_the_agent_knows_everything_and_stays_disabled() -> None:
     assert "enable puppet" not in script
 
 
+def test_a_package_that_starts_its_service_does_not_start_the_agent() -> None:
+    lines = first_start(os=SYSTEMS[3]).splitlines()
+    place = {
+        word: next(n for n, line in enumerate(lines) if word in line) for word in (" mask", "install", "csr_", "unmask")
+    }
+    assert list(place) == sorted(place, key=lambda word: place[word])
+    assert lines[place["unmask"] + 1] == "systemctl disable puppet.service || true"
+
+
 @given(values)
 def test_a_script_of_the_site_reaches_the_machine_whole(text: str) -> None:
     try:

@@ -1,0 +1,2 @@
+#!/bin/sh
+echo "made by hand: 100%" > /etc/motd

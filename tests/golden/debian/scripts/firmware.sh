@@ -1,0 +1,3 @@
+#!/bin/sh
+# Firmware first.
+modprobe ipmi_si || true
