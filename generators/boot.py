@@ -1,12 +1,20 @@
-"""How a machine starts its installer: kernel, initrd and arguments, the same by every path that boots it."""
+"""How a machine starts its installer: kernel, initrd and arguments, the same by every path that boots it.
+
+Also who may be claimed at a menu. What a boot loader writes down is that loader's own room.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address
 
-from clusterdef.model import Endpoint, Interface, Node
+from clusterdef.generators.media import MEDIA
+from clusterdef.generators.once import once
+from clusterdef.generators.places import by_number
+
+from clusterdef.model import Cluster, Endpoint, Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +26,25 @@ class Boot:
     arguments: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A machine that can be installed."""
+
+    node: Node
+    boot: Boot
+
+
 @lru_cache(maxsize=256)
 def base_url(endpoint: Endpoint) -> str:
     """`http://ADDRESS:PORT` of a service, by address: no name server is needed while a machine is installed."""
     protocol = endpoint.protocol or "http"
     usual = {"http": 80, "https": 443}.get(protocol)
     port = f":{endpoint.port}" if endpoint.port and endpoint.port != usual else ""
-    return f"{protocol}://{_host(endpoint.address or endpoint.host)}{port}"
+    return f"{protocol}://{bracketed(endpoint.address or endpoint.host)}{port}"
 
 
-def _host(name: str) -> str:
+def bracketed(name: str) -> str:
+    """A host as it stands in a URL: IPv6 addresses in brackets."""
     try:
         return f"[{name}]" if ip_address(name).version == 6 else name
     except ValueError:
@@ -37,24 +54,35 @@ def _host(name: str) -> str:
 def boot(node: Node) -> Boot | None:
     """How `node` starts its installer; None where there is nothing to install it from."""
     source = node.endpoint("install-files")
-    if node.os is None or source is None or node.os.family != "el":
+    if node.os is None or source is None or node.os.family not in MEDIA:
         return None
-    url, media = _media(source, node.os.media)
-    arguments = (
-        f"inst.stage2={media}/",
-        f"inst.ks={url}/kickstart/{node.name}.cfg",
-        _address(node.boot),
-        *console(node),
-        *node.kernel,
-    )
-    return Boot(f"{media}/images/pxeboot/vmlinuz", f"{media}/images/pxeboot/initrd.img", arguments)
-
-
-@lru_cache(maxsize=256)
-def _media(source: Endpoint, name: str) -> tuple[str, str]:
-    """URLs of the server and of a medium on it."""
+    installer = MEDIA[node.os.family]
     url = base_url(source)
-    return url, f"{url}/media/{name}"
+    medium = f"{url}/media/{node.os.media}"
+    arguments = (*installer.arguments(node, url, medium), *console(node), *node.kernel)
+    return Boot(f"{medium}/{installer.kernel(node.os)}", f"{medium}/{installer.initrd(node.os)}", arguments)
+
+
+@once
+def pages(cluster: Cluster) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
+    """The machines that may be claimed: by rack where racks are known, by group or role elsewhere."""
+    found: dict[str, list[Entry]] = {}
+    for entry in _claimable(cluster):
+        found.setdefault(_page(entry.node), []).append(entry)
+    return tuple((title, tuple(found[title])) for title in sorted(found, key=by_number))
+
+
+def _claimable(cluster: Cluster) -> Iterator[Entry]:
+    for node in cluster.nodes.values():
+        found = boot(node) if node.install == "network" and node.boot else None
+        if found:
+            yield Entry(node, found)
+
+
+def _page(node: Node) -> str:
+    if node.place.rack:
+        return f"rack {node.place.rack}"
+    return f"group {node.groups[0]}" if node.groups else f"role {node.roles[0]}"
 
 
 def console(node: Node) -> tuple[str, ...]:
@@ -64,7 +92,9 @@ def console(node: Node) -> tuple[str, ...]:
     return ("console=tty0", f"console={node.console}")
 
 
-def _address(interface: Interface | None) -> str:
-    """How the installer gets its first address; afterwards the kickstart file says."""
-    only_v6 = interface and interface.addresses and interface.v4 is None
-    return "ip=dhcp6" if only_v6 else "ip=dhcp"
+def serial(node: Node) -> tuple[str, str] | None:
+    """Number and speed of the serial port that a boot loader shows its menu on as well."""
+    if not node.console or not node.console.startswith("ttyS"):
+        return None
+    port, _, speed = node.console.removeprefix("ttyS").partition(",")
+    return port, speed or "9600"

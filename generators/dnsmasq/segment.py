@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network, ip_address
 
+from clusterdef.generators.boot import base_url
+from clusterdef.generators.once import once
+
 from clusterdef.model import Address, Cluster, Network, Node, Subnet
 
 LEASE = "1h"
@@ -14,7 +17,10 @@ LEASE = "1h"
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One subnet that DHCP serves. `range` is what dnsmasq calls it; options are (name, values) pairs."""
+    """One subnet that DHCP serves. `range` is what dnsmasq calls it; options are (name, values) pairs.
+
+    `boot_server` hands out loaders by TFTP; `http` is the beginning of their URLs for firmware that speaks HTTP.
+    """
 
     tag: str
     network: Network
@@ -22,6 +28,7 @@ class Segment:
     range: tuple[str, ...]
     options: tuple[tuple[str, tuple[str, ...]], ...]
     boot_server: Address | None
+    http: str | None
     proxy: bool
 
 
@@ -39,7 +46,20 @@ def _segment(tag: str, network: Network, subnet: Subnet, cluster: Cluster, serve
     proxy = network.dhcp == "proxy"
     options = () if proxy else tuple(_options(network, subnet, cluster))
     boot_server = _address(servers, network, subnet.version) if network.boot else None
-    return Segment(tag, network, subnet, _range(subnet, proxy), options, boot_server, proxy)
+    http = _http(cluster).get((network.name, subnet.version)) if boot_server and not proxy else None
+    return Segment(tag, network, subnet, _range(subnet, proxy), options, boot_server, http, proxy)
+
+
+@once
+def _http(cluster: Cluster) -> dict[tuple[str, int], str]:
+    """Where the tree is read by HTTP, by boot network and version of addresses: where machines get their kernels."""
+    found: dict[tuple[str, int], str] = {}
+    for node in cluster.nodes.values():
+        endpoint = node.endpoint("install-files") if node.boot and node.install == "network" else None
+        if node.boot and endpoint and endpoint.address and endpoint.protocol in ("", "http"):
+            key = (node.boot.network.name, ip_address(endpoint.address).version)
+            found.setdefault(key, base_url(endpoint))
+    return found
 
 
 def _range(subnet: Subnet, proxy: bool) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from typing import Any
 from clusterdef.generators.boot import console
 from clusterdef.generators.installation import clocks, packages, place, repositories, source_url
 from clusterdef.generators.netplan import document, resolver
-from clusterdef.generators.preseed.release import SUITES
 from clusterdef.generators.preseed.storage import storage
+from clusterdef.generators.suites import SUITES
 
 from clusterdef.languages import slot
 from clusterdef.model import Cluster, Node, Repository

@@ -75,15 +75,9 @@ def files() -> dict[str, str]:
     return made(small(), "pxelinux")
 
 
-def test_every_machine_with_a_known_address_has_a_file() -> None:
-    puppet = small().nodes["puppet"].boot
-    assert puppet
-    assert puppet.mac
-    assert set(files()) == {
-        "tftp/pxelinux.cfg/default",
-        "tftp/pxelinux.cfg/01-02-00-5e-10-02-01",
-        f"tftp/pxelinux.cfg/01-{puppet.mac.replace(':', '-')}",
-    }
+def test_every_bios_machine_with_a_known_address_has_a_file() -> None:
+    assert small().nodes["puppet"].firmware == "uefi"
+    assert set(files()) == {"tftp/pxelinux.cfg/default", "tftp/pxelinux.cfg/01-02-00-5e-10-02-01"}
 
 
 @pytest.mark.parametrize("path", files())
@@ -105,7 +99,7 @@ def test_every_way_to_install_says_that_it_erases() -> None:
 def test_a_machine_is_installed_alike_from_its_own_file_and_from_the_menu() -> None:
     menu = read(files()["tftp/pxelinux.cfg/default"])
     own = read(files()["tftp/pxelinux.cfg/01-02-00-5e-10-02-01"])
-    assert menu.labels["worker01"].commands == own.labels["install"].commands == {
+    assert menu.labels["install-worker01"].commands == own.labels["install"].commands == {
         "KERNEL": "http://10.10.0.1/media/el9-dvd/images/pxeboot/vmlinuz",
         "INITRD": "http://10.10.0.1/media/el9-dvd/images/pxeboot/initrd.img",
         "APPEND": "inst.stage2=http://10.10.0.1/media/el9-dvd/ inst.ks=http://10.10.0.1/kickstart/worker01.cfg "
@@ -118,14 +112,18 @@ def test_a_machine_is_installed_alike_from_its_own_file_and_from_the_menu() -> N
 def test_the_menu_has_a_page_for_each_rack_or_role_and_only_machines_that_may_be_claimed() -> None:
     menu = read(files()["tftp/pxelinux.cfg/default"])
     pages = {name: menu.titles[label.page] for name, label in menu.labels.items() if "KERNEL" in label.commands}
-    assert pages == {"worker01": "rack A1", "worker02": "rack A1", "puppet": "role puppet"}
+    assert pages == {
+        "install-worker01": "rack A1",
+        "install-worker02": "rack A1",
+        "install-puppet": "role puppet",
+    }
 
 
 def test_without_racks_the_pages_are_groups() -> None:
     cluster = small()
     nodes = {name: replace(node, place=Place()) for name, node in cluster.nodes.items()}
     menu = read(made(replace(cluster, nodes=nodes), "pxelinux")["tftp/pxelinux.cfg/default"])
-    assert menu.titles[menu.labels["worker01"].page] == "group r410"
+    assert menu.titles[menu.labels["install-worker01"].page] == "group r410"
 
 
 def test_nobody_to_install_no_menu() -> None:

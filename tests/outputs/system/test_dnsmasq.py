@@ -104,13 +104,15 @@ def test_a_network_without_a_way_out_is_told_none() -> None:
 
 def test_each_firmware_gets_its_loader_where_machines_are_installed() -> None:
     assert lines(small(), "dhcp-boot") == [
-        "tag:private,tag:bios,lpxelinux.0,,10.10.0.1",
-        "tag:private,tag:efi,shimx64.efi,,10.10.0.1",
+        "tag:private,tag:ipxe,ipxe/boot.ipxe,,10.10.0.1",
+        "tag:private,tag:bios,tag:!ipxe,lpxelinux.0,,10.10.0.1",
+        "tag:private,tag:efi,tag:!ipxe,shimx64.efi,,10.10.0.1",
+        "tag:private,tag:efihttp,tag:!ipxe,http://10.10.0.1/tftp/shimx64.efi,,10.10.0.1",
     ]
-    assert "tag:six,tag:efi,option6:bootfile-url,tftp://[2001:db8:66::9]/shimx64.efi" in lines(
+    assert "tag:six,tag:efi,tag:!ipxe,option6:bootfile-url,tftp://[2001:db8:66::9]/shimx64.efi" in lines(
         CASES["six"], "dhcp-option"
     )
-    assert len(lines(CASES["proxy"], "pxe-service")) == 2
+    assert len(lines(CASES["proxy"], "pxe-service")) == 6
     assert not lines(CASES["proxy"], "dhcp-option")
 
 

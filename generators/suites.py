@@ -1,4 +1,4 @@
-"""What differs between the releases of Debian, as far as its installer is concerned."""
+"""The names that releases of Debian have on mirrors."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 SUITES: Mapping[str, str] = MappingProxyType({"12": "bookworm", "13": "trixie"})
-"""The name that a release has on mirrors, by its number."""
+"""By the number of the release."""
