@@ -19,7 +19,8 @@ def context(subject: Cluster, cluster: Cluster) -> Mapping[str, Any]:
     found = sources(cluster)
     machines = [node.name for node in cluster.nodes.values() if not node.device]
     # A role hides a group of the same name, as it does where a set of machines is asked for on a command line.
-    return {"sources": found, "short": {"all": fold(machines), **found.get("group", {}), **found.get("role", {})}}
+    short = {"all": fold(machines)} if machines else {}
+    return {"sources": found, "short": {**found.get("group", {}), **found.get("role", {}), **short}}
 
 
 @once

@@ -77,6 +77,13 @@ def test_racks_are_called_as_people_like(tmp_path: Path) -> None:
     assert nodeset(tmp_path, files, "-f", "@rack:7") == "worker02"
 
 
+def test_devices_alone_are_groups_too(tmp_path: Path) -> None:
+    cluster = small()
+    files = made(replace(cluster, nodes={"switch1": cluster.nodes["switch1"]}), "clustershell")
+    assert nodeset(tmp_path, files, "-f", "@device") == "switch1"
+    assert "all" not in files["clustershell/local.cfg"].split()
+
+
 def test_two_racks_do_not_become_one() -> None:
     with pytest.raises((CannotSay, Refused), match=r"A 1 is called A_1 there already"):
         made(racks("A 1", "A/1"), "clustershell")

@@ -123,3 +123,17 @@ def test_an_address_that_moves_is_known_by_the_keys_of_all_who_may_have_it(tmp_p
     moving = Floating("service", PRIVATE, Placed(ip_address("10.10.0.9"), PRIVATE.subnets[0]), ("head", "worker01"))
     text = made(replace(known(), floating=(moving,)), "ssh")["ssh/known_hosts"]
     assert [line.split(" ", 1)[1] for line in text.splitlines() if line.startswith("service,")] == [HEAD, WORKER]
+
+
+def test_no_name_changes_where_others_go(asked: Callable[..., str], tmp_path: Path) -> None:
+    file = tmp_path / "config"
+    said = []
+    for value in (*HOSTILE, "a*", "?", "!one", '"one', "%h", "one,two"):
+        try:
+            said.append(LANGUAGES["sshconfig"].say_in("words", ("one", value)))
+        except CannotSay:
+            continue
+        file.write_text(f"Host {said[-1]}\n  HostName 192.0.2.1\n")
+        assert "hostname 192.0.2.1\n" in asked("ssh", "-F", str(file), "-G", "one")
+        assert "hostname stranger\n" in asked("ssh", "-F", str(file), "-G", "stranger")
+    assert "one plain" in said and len(said) > 5
