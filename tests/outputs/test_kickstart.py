@@ -336,3 +336,8 @@ def test_devices_and_retrofitted_machines_get_none() -> None:
         node(f"n{number}", private(), install=how) for number, how in enumerate(("existing", "none", "image"))
     ]
     assert made(cluster((PRIVATE,), nodes), "kickstart") == {}
+
+
+def test_a_release_that_nobody_knows_gets_none() -> None:
+    one = node("worker01", private(), os=replace(EL9, release="7.9"))
+    assert made(cluster((PRIVATE,), (one,)), "kickstart") == {}

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 
 from clusterdef.languages import LANGUAGES, CannotSay
-from clusterdef.model import Layout, Node, OperatingSystem, Repository, Scripts
+from clusterdef.model import Disk, Layout, Node, OperatingSystem, Repository, Scripts
 from clusterdef.problem import Refused
-from tests.outputs.clusters import LVM, PLAIN, PRIVATE, RAID, cluster, interface, made, node, small
+from tests.outputs.clusters import GIB, LVM, PLAIN, PRIVATE, RAID, cluster, interface, made, node, small
 from tests.outputs.hostile import HOSTILE, values
 
 DEBIAN = OperatingSystem("debian12", "debian", "12.8", "debian12-mirror", (Repository("openvox8"),))
@@ -116,6 +116,124 @@ def test_a_disk_is_never_named_and_nothing_is_confirmed_before_the_script_looked
             assert f"mountpoint{{ {volume.mount} }}" in recipe
     if method == "raid":
         assert "1 2 0 xfs / raidid=2 ." in said["partman-auto-raid/recipe"]
+
+
+class Sys:
+    """A machine as the installer sees it: no lsblk, but /sys, udev and debconf."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        (path / "bin").mkdir()
+        (path / "block").mkdir()
+        (path / "udev").mkdir()
+        (path / "cmdline").write_text("auto=true\n")
+        self.program("udevadm", 'for last; do :; done\ncat "$HERE/udev/${last#--name=/dev/}"\n')
+        self.program("debconf-set", 'printf "%s=%s\\n" "$1" "$2" >> "$HERE/told"\n')
+
+    def program(self, name: str, text: str) -> None:
+        file = self.path / "bin" / name
+        file.write_text(f"#!/bin/sh\n{text}")
+        file.chmod(0o755)
+
+    def disk(self, name: str, size: int, removable: int = 0, rotating: int = 1, **properties: str) -> None:
+        place = self.path / "block" / name
+        (place / "queue").mkdir(parents=True)
+        (place / "device").mkdir()
+        for file, value in {"size": size // 512, "removable": removable, "ro": 0, "queue/rotational": rotating}.items():
+            (place / file).write_text(f"{value}\n")
+        usual = {"DEVNAME": f"/dev/{name}", "ID_BUS": "ata", "ID_MODEL": "Acme_Disk_1", "ID_SERIAL_SHORT": f"S-{name}"}
+        (self.path / "udev" / name).write_text(
+            "".join(f"{key}={value}\n" for key, value in {**usual, **properties}.items())
+        )
+
+    def runs(self, **more: Any) -> tuple[int, str, Mapping[str, str]]:
+        """The script's exit code, what it said, and what debconf was told."""
+        script = files(**more)["worker01.disks.sh"]
+        for real, here in (("/sys/block", "block"), ("/proc/cmdline", "cmdline"), ("/dev/console", "console")):
+            script = script.replace(real, str(self.path / here))
+        environment = {"PATH": f"{self.path}/bin:/usr/bin:/bin", "HERE": str(self.path)}
+        (self.path / "told").write_text("")
+        done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, timeout=60, env=environment)
+        lines = (self.path / "told").read_text().splitlines()
+        told = {name: value for name, _, value in (line.partition("=") for line in lines)}
+        return done.returncode, done.stdout + done.stderr, told
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Sys:
+    return Sys(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("rule", "taken"),
+    [
+        ({"min": 200 * GIB, "max": 500 * GIB}, "sda"),
+        ({"type": "ssd"}, "sda"),
+        ({"type": "hdd"}, "sdb"),
+        ({"type": "nvme"}, "nvme0n1"),
+        ({"model": "Acme  Fast"}, "sda"),
+        ({"serial": "S-sdb"}, "sdb"),
+        ({"min": 9000 * GIB}, ""),
+        ({}, ""),
+    ],
+)
+def test_a_rule_says_which_disk_and_only_then_is_anything_confirmed(
+    machine: Sys, rule: dict[str, Any], taken: str
+) -> None:
+    machine.disk("sda", 240 * GIB, rotating=0, ID_MODEL="Acme_Fast_1")
+    machine.disk("sdb", 4000 * GIB)
+    machine.disk("nvme0n1", 2000 * GIB, rotating=0, ID_BUS="")
+    machine.disk("sdk", 300 * GIB, ID_BUS="usb")
+    machine.disk("sdr", 300 * GIB, removable=1)
+    machine.disk("sr0", 300 * GIB)
+    code, said, told = machine.runs(disks=(Disk("system", **rule),))
+    if not taken:
+        assert (code, told) == (1, {}), said
+        assert "worker01 is not installed, and no disk was touched" in said
+        return
+    assert (code, told["partman-auto/disk"], told["grub-installer/bootdev"]) == (0, f"/dev/{taken}", f"/dev/{taken}"), (
+        said
+    )
+    assert told["partman/confirm"] == told["partman-lvm/confirm"] == "true"
+
+
+def test_two_disks_are_taken_for_a_mirror(machine: Sys) -> None:
+    machine.disk("sda", 300 * GIB)
+    assert "1 disks fit, 2 needed" in machine.runs(layout=RAID)[1]
+    machine.disk("sdb", 300 * GIB)
+    assert machine.runs(layout=RAID)[2]["partman-auto/disk"] == "/dev/sda /dev/sdb"
+
+
+def test_what_cannot_be_kept_is_not_touched_unless_it_is_given_up(machine: Sys) -> None:
+    machine.disk("sdy", 300 * GIB)
+    assert machine.runs(layout=LVM, keep=("/scratch",))[0] == 0
+    machine.disk("sdz", 300 * GIB, ID_PART_TABLE_TYPE="gpt")
+    rule = (Disk("system", serial="S-sdz"),)
+    code, said, told = machine.runs(layout=LVM, keep=("/scratch",), disks=rule)
+    assert (code, told) == (1, {})
+    assert "cannot keep /scratch" in said
+    assert machine.runs(layout=LVM, disks=rule)[0] == 0
+    (machine.path / "cmdline").write_text("auto=true clusterdef.discard\n")
+    assert machine.runs(layout=LVM, keep=("/scratch",), disks=rule)[0] == 0
+
+
+@pytest.mark.parametrize("release", ["11.9", "14"])
+def test_a_release_that_nobody_knows_gets_none(release: str) -> None:
+    assert files(os=replace(DEBIAN, release=release)) == {}
+
+
+def test_the_agent_knows_everything_and_stays_disabled() -> None:
+    script = files()["worker01.late.sh"]
+    assert "token=@@cd:secret:worker01.mytier3.internal:token@@" in script.splitlines()
+    assert "systemctl disable puppet.service" in script
+    assert "enable puppet" not in script
+
+
+def test_the_golden_scripts_are_sound() -> None:
+    found = sorted((Path(__file__).parents[1] / "golden/debian/expected/preseed").glob("*.sh"))
+    assert len(found) == 6
+    for file in found:
+        assert linted(file.read_text()) == "", file.name
 
 
 def said_in(place: str, value: str) -> str | None:
