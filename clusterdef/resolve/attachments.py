@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from clusterdef.model import Address, Net, Network, Placed
 from clusterdef.nodeset import fold
@@ -15,9 +15,11 @@ from clusterdef.resolve.series import DYNAMIC, series
 from clusterdef.source import Document
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A node's place on a network as it is written, with its addresses. `holder[key]` is the written value."""
+class Attachment(NamedTuple):
+    """A node's place on a network as it is written, with its addresses. `holder[key]` is the written value.
+
+    A tuple, as there are several for each node.
+    """
 
     network: str
     long: Raw
@@ -27,8 +29,7 @@ class Attachment:
     dynamic: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Controller:
+class Controller(NamedTuple):
     """A node's BMC as it is written."""
 
     long: Raw

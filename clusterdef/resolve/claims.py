@@ -6,8 +6,7 @@ A clash between two sets is told once, with the number of further ones, not once
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from clusterdef.problem import Also, Mark, Problem
 
@@ -15,9 +14,11 @@ Where = tuple[int, Hashable]
 Advice = Callable[[str, str, str, str], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Something held by somebody: who, and a function that finds where it was written."""
+class Claim(NamedTuple):
+    """Something held by somebody: who, and a function that finds where it was written.
+
+    A tuple, because each node makes half a dozen.
+    """
 
     holder: str
     where: Where

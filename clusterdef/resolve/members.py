@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from clusterdef.nodeset import Member, Unclear, expand, fold
 from clusterdef.problem import Also, Problem, did_you_mean, listing
@@ -16,8 +15,7 @@ Raw = dict[str, Any]
 _HOSTNAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """What the site says of a node in one place: its entry, or an exception. `first` is that set's lowest number."""
 
     data: Raw
@@ -25,9 +23,11 @@ class Word:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """One node as it is written: `words` are its set's entry and then the exceptions that name it, stronger last."""
+class Written(NamedTuple):
+    """One node as it is written: `words` are its set's entry and then the exceptions that name it, stronger last.
+
+    Tuples, because ten thousand are made before anything else begins.
+    """
 
     name: str
     number: int | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from clusterdef.catalog import Catalog
@@ -98,17 +99,28 @@ def _vm(said: Raw | None) -> Vm | None:
 
 
 def _hardware(said: Raw) -> Hardware:
-    sizes = (_size(said.get("memory")), _size(said.get("disk")))
-    return Hardware(said.get("cores"), *sizes, said.get("gpus", 0), said.get("model", ""))
+    asked = said.get
+    return _equal_hardware(asked("cores"), asked("memory"), asked("disk"), asked("gpus", 0), asked("model", ""))
+
+
+@lru_cache(maxsize=256)
+def _equal_hardware(cores: int | None, memory: str | None, disk: str | None, gpus: int, model: str) -> Hardware:
+    """One value for all machines that are equal."""
+    return Hardware(cores, _size(memory), _size(disk), gpus, model)
 
 
 def _disks(said: Mapping[str, Raw]) -> tuple[Disk, ...]:
-    return tuple(_disk(purpose, rule) for purpose, rule in said.items())
+    return tuple(_equal_disk(purpose, *map(rule.get, DISK)) for purpose, rule in said.items())
 
 
-def _disk(purpose: str, rule: Raw) -> Disk:
-    sizes = (_size(rule.get("min")), _size(rule.get("max")))
-    return Disk(purpose, *sizes, rule.get("type"), rule.get("model"), rule.get("serial"), rule.get("path"))
+DISK = ("min", "max", "type", "model", "serial", "path")
+"""What may be said of a disk, in the order of a Disk's fields."""
+
+
+@lru_cache(maxsize=256)
+def _equal_disk(purpose: str, least: str | None, most: str | None, *rest: str | None) -> Disk:
+    """One value for all disks of which the same is said."""
+    return Disk(purpose, _size(least), _size(most), *rest)
 
 
 def _mounts(said: list[Raw]) -> tuple[Mount, ...]:
