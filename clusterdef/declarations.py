@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
-
-from jsonschema import Draft202012Validator, FormatChecker
 
 from clusterdef.complaint import NOUN, expected, must_be, quoted
 from clusterdef.problem import Problem, did_you_mean, listing
-from clusterdef.schema import Path_, faults
+from clusterdef.schema import Path_, faults, unread, walk
 from clusterdef.source import Document
 
 OURS = ("class", "default", "description", "example", "internal", "merge", "name", "optional", "secret")
@@ -38,14 +37,21 @@ def _of_parameter(document: Document, name: str, schema: Mapping[str, Any]) -> I
 
 def _unsound(document: Document, path: Path_, name: str, schema: Mapping[str, Any]) -> Iterator[Problem]:
     plain = {key: value for key, value in schema.items() if key not in OURS}
-    for error in _META.iter_errors(plain):
-        where = tuple(error.absolute_path)
+    places = [tuple(error.absolute_path) for error in _meta().iter_errors(plain)]
+    foreign = None if places else unread(plain)
+    for where in places if foreign is None else [foreign]:
         key = next((str(step) for step in reversed(where) if isinstance(step, str)), name)
-        what = f"parameter {name}: {key} cannot be {quoted(error.instance)} in a JSON Schema"
-        yield Problem("wrong-schema", what, document.mark(*path, *where), advice=(_why(key, error.instance),))
+        value = walk(plain, where)
+        what = f"parameter {name}: {key} cannot be {quoted(value)} in a JSON Schema"
+        yield Problem("wrong-schema", what, document.mark(*path, *where), advice=(_why(key, value),))
 
 
-_META = Draft202012Validator(Draft202012Validator.META_SCHEMA, format_checker=FormatChecker(("regex",)))
+@cache
+def _meta() -> Any:
+    """What a JSON Schema itself must be; read when a site brings modules of its own."""
+    from jsonschema import Draft202012Validator, FormatChecker
+
+    return Draft202012Validator(Draft202012Validator.META_SCHEMA, format_checker=FormatChecker(("regex",)))
 
 
 def _why(key: str, value: Any) -> str:
@@ -54,6 +60,7 @@ def _why(key: str, value: Any) -> str:
             re.compile(value)
         except re.error as error:
             return f"it is no regular expression: {error}"
+        return "other programs read regular expressions otherwise: { } [ ] that are meant need a backslash"
     if key == "type":
         return f"types are {', '.join(NOUN)}"
     return "parameters are declared as JSON Schema 2020-12"

@@ -144,6 +144,17 @@ def _has_odd_key(data: Json) -> bool:
     return isinstance(data, list) and any(_has_odd_key(item) for item in data)
 
 
+def unread(schema: Mapping[str, Json]) -> Path_ | None:
+    """Where in a schema something is that only the reference can read, such as a pattern in Python's own dialect."""
+    rs = _rs()
+    try:
+        if rs:
+            rs.Draft202012Validator(schema)
+    except ValueError as error:
+        return tuple(getattr(error, "instance_path", ()))
+    return None
+
+
 def engine_reference(schema: Mapping[str, Json], data: Json) -> Iterator[Fault]:
     """Faults as jsonschema finds them."""
     for error in _compiled_reference(_Key(schema)).iter_errors(data):
@@ -202,17 +213,27 @@ def _pattern(validator: object, pattern: str, value: object, schema: object) -> 
 
 
 def _fault(schema: Mapping[str, Json], path: Path_, where: Path_, data: Json) -> Fault:
-    if "propertyNames" in where:
-        return _name_fault(schema, path, where, data)
-    outermost = next((place for place, step in enumerate(where) if step in ("oneOf", "not")), len(where) - 1)
-    return Fault(path, str(where[outermost]), _walk(schema, where[:outermost]), _walk(data, path))
+    keywords = list(_keywords(where))
+    names = next((place for place, word in keywords if word == "propertyNames"), None)
+    if names is not None:
+        return _name_fault(schema, path, where[: names + 1], data)
+    outermost = next((place for place, word in keywords if word in ("oneOf", "not")), len(where) - 1)
+    return Fault(path, str(where[outermost]), walk(schema, where[:outermost]), walk(data, path))
+
+
+def _keywords(where: Path_) -> Iterator[tuple[int, str]]:
+    """The keywords on a way through a schema; a property may be called like one."""
+    is_name = False
+    for place, step in enumerate(where):
+        if not is_name and isinstance(step, str):
+            yield place, step
+        is_name = not is_name and step == "properties"
 
 
 def _name_fault(schema: Mapping[str, Json], path: Path_, where: Path_, data: Json) -> Fault:
     """The engines do not agree on how to name the property; the first that does not fit is found again here."""
-    place = where.index("propertyNames")
-    rule = _walk(schema, where[: place + 1])
-    names = [name for name in _walk(data, path) if not _fits(rule, name)]
+    rule = walk(schema, where)
+    names = [name for name in walk(data, path) if not _fits(rule, name)]
     return Fault(path, "propertyNames", rule, tuple(names))
 
 
@@ -221,7 +242,8 @@ def _fits(rule: Mapping[str, Json], name: str) -> bool:
     return name in allowed and re.fullmatch(rule.get("pattern", ".*"), name) is not None
 
 
-def _walk(data: Json, path: Iterable[str | int]) -> Json:
+def walk(data: Json, path: Iterable[str | int]) -> Json:
+    """What stands at a path."""
     for step in path:
         data = data[step]
     return data

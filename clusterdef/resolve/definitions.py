@@ -57,7 +57,11 @@ def _checks(catalog: Catalog, role: Definition) -> Iterator[Problem]:
         definition = catalog.modules.get(module)
         checks = definition.data.get("checks", {}) if definition else {}
         if check not in checks and ("module", module) not in catalog.broken:
-            have = f"module {module} has {listing(checks, 20) or 'no checks'}" if definition else f"no module {module}"
+            have = (
+                f"module {module} has {listing(checks, 20) or 'no checks'}"
+                if definition
+                else f"there is no module {module}"
+            )
             label = did_you_mean(check, checks)
             mark = role.document.mark("health", number)
             yield Problem("unknown-check", f"role {role.name}: there is no check '{text}'", mark, label, advice=(have,))

@@ -210,7 +210,8 @@ def _overlap_in_itself(document: Document, network: Network, net: Net, whole: Ne
 def _overlap(document: Document, inner: Network, net: Net, outer: Network, whole: Net) -> Problem:
     later, earlier = _by_place(document, inner, outer)
     also = Also(_subnet_mark(document, earlier.name), "overlaps with this")
-    message = f"networks {later.name} and {earlier.name} overlap: {net} and {whole}"
+    mine, other = (net, whole) if later is inner else (whole, net)
+    message = f"networks {later.name} ({mine}) and {earlier.name} ({other}) overlap"
     advice = (f"if that is meant, say so: `within: {outer.name}` in network {inner.name}",)
     return Problem("networks-overlap", message, _subnet_mark(document, later.name), also=(also,), advice=advice)
 
