@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import selectors
+import shlex
 import subprocess
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -24,8 +25,8 @@ QUICK = 120.0
 """Seconds for a verb that looks at the tree or renames in it."""
 CARRY = 3600.0
 """Seconds for a whole tree over a slow line."""
-PATIENCE = 60
-"""Seconds that a consumer's check, or telling a daemon, may take."""
+PATIENCE = 300
+"""Seconds that a consumer's check, or telling a daemon, may take: Puppet reads ten thousand nodes for some time."""
 BUSY, ABSENT, LATE = 75, 127, 124
 LAST_WORDS = 2000
 OWN = (RECORD, manifest.NAME)
@@ -75,8 +76,12 @@ class LiveTree:
             self._do("link", given=gone)
         return _kept(self._do("receive", given=archive, seconds=CARRY).split(b"\0"))
 
-    def check(self, command: Sequence[str]) -> Answer:
-        return self._told("check", command)
+    def check(self, commands: Sequence[Sequence[str]]) -> Sequence[Answer]:
+        with tempfile.TemporaryFile() as lines:
+            lines.write(b"".join(os.fsencode(f"try {shlex.join(command)}\n") for command in commands))
+            lines.seek(0)
+            said = self._do("check", str(PATIENCE), given=lines, seconds=PATIENCE + QUICK + len(commands)).split(b"\0")
+        return [_answer(int(status), words) for status, words in zip(said[:-1:2], said[1::2], strict=True)]
 
     def switch(self, due: Collection[str]) -> None:
         self._do("switch", " ".join(sorted(due)))
@@ -100,10 +105,7 @@ class LiveTree:
     def _told(self, verb: str, command: Sequence[str]) -> Answer:
         """What a program there answers: its own exit status is no trouble of ours."""
         done = self._run(verb, [str(PATIENCE), *command], subprocess.DEVNULL, PATIENCE + QUICK)
-        said = _text(done.stdout[-LAST_WORDS:]).strip()
-        if done.returncode == LATE:
-            said = f"{said}\nit did not end within {PATIENCE} seconds".strip()
-        return Answer(done.returncode, said, done.returncode == ABSENT)
+        return _answer(done.returncode, done.stdout)
 
     def _do(
         self, verb: str, *arguments: str, given: IO[bytes] | int = subprocess.DEVNULL, seconds: float = QUICK
@@ -163,6 +165,13 @@ def _listed(paths: Iterable[str]) -> Iterator[IO[bytes]]:
 @cache
 def _script() -> str:
     return files(__package__).joinpath("live_tree.sh").read_text("utf-8")
+
+
+def _answer(status: int, words: bytes) -> Answer:
+    said = _text(words[-LAST_WORDS:]).strip()
+    if status == LATE:
+        said = f"{said}\nit did not end within {PATIENCE} seconds".strip()
+    return Answer(status, said, status == ABSENT)
 
 
 def _text(said: bytes) -> str:

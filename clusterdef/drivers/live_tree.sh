@@ -83,14 +83,28 @@ receive() {
   inventory "$candidate"
 }
 
-# A consumer's own check, in a mount namespace where the candidate stands in the place of the live tree.
-check() {
-  limit=$1
-  shift
-  command -v "$1" >/dev/null || exit 127
+# Runs a command in a mount namespace where the candidate stands in the place of the live tree.
+seen() {
   # shellcheck disable=SC2016  # the words are filled in there
-  exec timeout -k 5 "$limit" unshare -m -- sh -c 'mount --bind "$1" "$2" || exit 126; shift 2; cd /; exec "$@"' \
-    sh "$candidate" "$tree/$(live_number)" "$@" </dev/null 2>&1
+  exec unshare -m -- sh -c 'mount --bind "$1" "$2" || exit 126; shift 2; cd /; exec "$@"' \
+    sh "$candidate" "$tree/$(live_number)" "$@"
+}
+
+# Consumers' own checks: standard input has a line `try PROGRAM ARGUMENT...` for each, quoted for sh. How each ended and
+# what it said come back, a NUL after both.
+check() {
+  # shellcheck disable=SC2016  # the words are filled in there
+  seen sh -c '
+    limit=$1
+    try() {
+      status=127 said=
+      if command -v "$1" >/dev/null; then
+        said=$(timeout -k 5 "$limit" "$@" </dev/null 2>&1) && status=0 || status=$?
+      fi
+      printf "%s\0%s\0" "$status" "$said"
+    }
+    . /dev/stdin
+  ' sh "$1"
 }
 
 reload() {
@@ -176,10 +190,10 @@ pull() {
     pulled "$1.tar" "$wanted" || { (discard); exit 1; }
     (switch part)
   fi
-  if ! (reload 60 sh "$tree/current/.publish/reload"); then
+  if ! (reload 300 sh "$tree/current/.publish/reload"); then
     echo "the part is refused: what was live is live" >&2
     find "$tree/$former" -type f -printf '%P\0' | (back "$former") >/dev/null
-    [ ! -f "$tree/$former/.publish/reload" ] || (reload 60 sh "$tree/$former/.publish/reload") || exit 1
+    [ ! -f "$tree/$former/.publish/reload" ] || (reload 300 sh "$tree/$former/.publish/reload") || exit 1
     (forget)
     (discard)
     exit 1
@@ -196,7 +210,7 @@ pulled() {
   (receive) <"$tree/.new-part" >/dev/null || return 1
   rm -f "$tree/.new-part"
   printf '%s' "$2" >"$candidate/.digest"
-  (check 60 sh "$tree/current/.publish/check") || return 1
+  (seen timeout -k 5 300 sh "$tree/current/.publish/check") </dev/null || return 1
 }
 
 case $verb in

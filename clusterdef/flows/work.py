@@ -98,16 +98,14 @@ class Work:
 
     def _complaints(self, turn: int, target: Target, row: Output) -> Iterator[Problem]:
         """What the reader of an output has against its new files. Where it is not installed, nobody reads them yet."""
-        for path in target.difference.send:
-            if target.part.entries[path].maker != row.name:
-                continue
-            answer = target.machine.check(self.publication.filled(row.check, path))
+        paths = [path for path in target.difference.send if target.part.entries[path].maker == row.name]
+        answers = target.machine.check([self.publication.filled(row.check, path) for path in paths])
+        for path, answer in zip(paths, answers, strict=True):
             if answer.absent:
                 self.absent.add((turn, row.name))
                 name = target.part.node.name
-                self.notes.append(
-                    f"{name}: {row.check[0]} is not installed there; {row.name} is neither checked nor told"
-                )
+                note = f"{name}: {row.check[0]} is not installed there; {row.name} is neither checked nor told"
+                self.notes.append(note)
                 return
             if answer.status:
                 yield _refusal(target, row.check[0], path, answer.said)

@@ -68,8 +68,8 @@ class Machine(Protocol):
     def carry(self, live: Live, away: Collection[str], archive: IO[bytes]) -> Mapping[str, Kept]:
         """Make a candidate beside the live tree: its files without `away`, and those of a tar. What stands there."""
 
-    def check(self, command: Sequence[str]) -> Answer:
-        """Run a consumer's own check where `current` shows the candidate, to nobody but this check."""
+    def check(self, commands: Sequence[Sequence[str]]) -> Sequence[Answer]:
+        """Run consumers' own checks where `current` shows the candidate, to nobody but these; an answer for each."""
 
     def switch(self, due: Collection[str]) -> None:
         """Make the candidate live by one rename; `due` is remembered until `settle` or `forget`."""

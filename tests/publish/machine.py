@@ -49,8 +49,8 @@ class Memory:
         self.candidate = kept
         return kept
 
-    def check(self, command: Sequence[str]) -> Answer:
-        return self._answer("check")
+    def check(self, commands: Sequence[Sequence[str]]) -> Sequence[Answer]:
+        return [self._answer("check") for _ in commands]
 
     def switch(self, due: Collection[str]) -> None:
         self._do("switch")
