@@ -46,14 +46,13 @@ def unknown(node: Node) -> tuple[str, ...]:
     return tuple(interface.network.name for interface in node.interfaces if not _known(node, interface))
 
 
-def document(node: Node, cluster: Cluster) -> str:
+def document(said: Mapping[str, Any]) -> str:
     """The whole of it as a file."""
-    return f"network:\n{LANGUAGES['yaml'].say_in('block2', network(node, cluster))}\n"
+    return f"network:\n{LANGUAGES['yaml'].say_in('block2', said)}\n"
 
 
-def resolver(node: Node, cluster: Cluster) -> Iterator[str]:
+def resolver(node: Node, said: Mapping[str, Any]) -> Iterator[str]:
     """Lines of a resolv.conf: the first three name servers, as no reader looks at more."""
-    said = network(node, cluster)
     devices = [one for kind in said.values() if isinstance(kind, Mapping) for one in kind.values()]
     found = [server for one in devices for server in one.get("nameservers", {}).get("addresses", ())]
     if found and node.fqdn != node.name:

@@ -8,7 +8,7 @@ from typing import Any
 
 from clusterdef.generators.boot import console
 from clusterdef.generators.installation import clocks, packages, place, repositories, source_url
-from clusterdef.generators.netplan import document, resolver
+from clusterdef.generators.netplan import document, network, resolver
 from clusterdef.generators.preseed.storage import storage
 from clusterdef.generators.suites import SUITES
 
@@ -53,12 +53,13 @@ def context_preseed_late(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
     """What the script does in the new system."""
     found = packages((subject.packages, *(cluster.modules[name].packages for name in subject.modules)))
     server = subject.endpoint("configuration")
+    said = network(subject, cluster)
     return {
         "unwanted": tuple(name.removeprefix("-") for name in found if name.startswith("-")),
         "server": server.host if server else None,
         "token": slot(subject.certname, "token"),
-        "netplan": document(subject, cluster),
-        "resolver": tuple(resolver(subject, cluster)),
+        "netplan": document(said),
+        "resolver": tuple(resolver(subject, said)),
     }
 
 

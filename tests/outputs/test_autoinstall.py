@@ -121,7 +121,7 @@ def early(machine: Machine, **more: Any) -> tuple[int, str, list[str]]:
     said = read(**more)
     file = machine.path / "autoinstall.yaml"
     file.write_text(yaml.safe_dump(said))
-    done = machine.runs(said["early-commands"][0].replace("/autoinstall.yaml", "/tmp/autoinstall.yaml"))
+    done = machine.runs("".join(said["early-commands"]).replace("/autoinstall.yaml", "/tmp/autoinstall.yaml"))
     disks = [one["path"] for one in yaml.safe_load(file.read_text())["storage"]["config"] if one["type"] == "disk"]
     return done.code, done.said, disks
 
@@ -162,9 +162,9 @@ def test_a_script_of_the_site_reaches_the_machine_whole(text: str) -> None:
     except Refused as refused:
         assert "cannot say" in refused.problems[0].message
         return
-    begin = said["early-commands"][0].split("echo")[0]
+    begin = "".join(said["early-commands"]).split("echo")[0]
     usual = read(scripts=Scripts(pre=(("a", "true\n"),), post=(("c", "true\n"),)))
-    assert begin == usual["early-commands"][0].split("echo")[0]
+    assert begin == "".join(usual["early-commands"]).split("echo")[0]
     assert {key: value for key, value in said.items() if "commands" not in key} == {
         key: value for key, value in usual.items() if "commands" not in key
     }
