@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from clusterdef.clear import looks_secret
@@ -38,9 +39,7 @@ def shape(document: Document, schema: Mapping[str, Any]) -> tuple[list[Problem],
 
     A key that nobody knows does not make the map it stands in useless.
     """
-    found = faults(schema, document.data)
-    if _take_as_typed(document, found):
-        found = faults(schema, document.data)
+    found = [left for fault in faults(schema, document.data) for left in _taken_as_typed(document, fault)]
     return [problem for fault in found for problem in problems_of(document, fault)], [
         path for fault in found for path in _useless(fault)
     ]
@@ -53,18 +52,16 @@ def _useless(fault: Fault) -> Iterator[Path_]:
         yield fault.path
 
 
-def _take_as_typed(document: Document, found: list[Fault]) -> bool:
-    """`release: 9.10` is "9.10": where a string is allowed and no number is, the scalar is its own text."""
-    taken = False
-    for fault in found:
-        if fault.keyword != "type" or not wants_text(fault) or not fault.path:
-            continue
-        container = document.data
-        for step in fault.path[:-1]:
-            container = container[step]
-        container[fault.path[-1]] = document.text_in(container, fault.path[-1])
-        taken = True
-    return taken
+def _taken_as_typed(document: Document, fault: Fault) -> list[Fault]:
+    """`release: 9.10` is "9.10": where a string is allowed and no number is, the scalar is its own text. What is then
+    still wrong with it, or the fault as it was."""
+    if fault.keyword != "type" or not wants_text(fault) or not fault.path:
+        return [fault]
+    container = document.data
+    for step in fault.path[:-1]:
+        container = container[step]
+    text = container[fault.path[-1]] = document.text_in(container, fault.path[-1])
+    return [replace(left, path=(*fault.path, *left.path)) for left in faults(fault.schema, text)]
 
 
 def wants_text(fault: Fault) -> bool:
