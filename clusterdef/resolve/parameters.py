@@ -17,6 +17,7 @@ from clusterdef.formats import MEANING
 from clusterdef.problem import SECRET, Also, Mark, Problem, did_you_mean, listing
 from clusterdef.resolve.draft import NodeDraft
 from clusterdef.resolve.layers import Layer
+from clusterdef.resolve.odd_text import odd_character
 from clusterdef.resolve.profiles import Profile
 from clusterdef.resolve.references import Absent, Dangling, References, mentioned, mentions, of_node
 from clusterdef.schema import Fault, faults
@@ -153,6 +154,9 @@ class Settler:
             found = self._faults(declared, value)
         for fault in found:
             self._misfit(fault, layer, key, declared)
+        odd = odd_character(value)
+        if odd:
+            self.problems.append(_unsayable(layer, key, odd))
         return value
 
     def _faults(self, declared: Declared, value: Any) -> list[Fault]:
@@ -355,6 +359,12 @@ def _sources(said: Mapping[str, Said], key: str) -> set[str]:
                 found.add(name)
                 waiting.append(name)
     return found
+
+
+def _unsayable(layer: Layer, key: str, odd: str) -> Problem:
+    message = f"{key} holds the character U+{ord(odd):04X}, which does not reach Puppet unharmed"
+    advice = ("leave it out: its data take no control characters, and none beyond U+FFFF",)
+    return Problem("odd-character", message, layer.document.mark_in(layer.settings["parameters"], key), advice=advice)
 
 
 def _combined(declared: Declared, weak: Said | None, strong: Any) -> Any:

@@ -175,10 +175,13 @@ class Resolver:
         return str(self.site["cluster"].get(key, default))
 
     def _domain(self) -> str:
-        """The domain of the first network whose names are ours."""
-        return next(
-            (network.domain for network in self.networks.values() if network.names == "managed" and network.domain), ""
-        )
+        """The domain of the first network whose names are ours, one that machines are installed over before others.
+
+        Accounts and the directory are named after it: a fabric or the controllers' network must not be it by standing
+        first in the file.
+        """
+        ours = [network for network in self.networks.values() if network.names == "managed" and network.domain]
+        return min(ours, key=lambda network: not network.boot).domain if ours else ""
 
     def cluster(self) -> Cluster:
         """The whole cluster; what is wrong on the way goes to `problems`."""
