@@ -1,7 +1,7 @@
 """A machine's firmware, as far as it asks for something to boot: a program of its own, run where the machine is.
 
-`python firmware.py DEVICE MAC VERSION ARCH [ipxe]` asks by DHCP, RFC 2131 or RFC 8415, with the options of RFC 4578
-and RFC 5970, and prints what it was told as JSON.
+`python firmware.py DEVICE MAC VERSION ARCH [ipxe]` asks by DHCP, RFC 2131 or RFC 8415, with the options of RFC 4578 and
+RFC 5970, and prints what it was told as JSON.
 """
 
 from __future__ import annotations
