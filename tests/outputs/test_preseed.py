@@ -243,7 +243,7 @@ def said_in(place: str, value: str) -> str | None:
         return None
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(values)
 def test_debconf_reads_an_answer_back(tmp_path_factory: pytest.TempPathFactory, value: str) -> None:
     texts = [text for one in (value, *HOSTILE) if (text := said_in("text", one)) is not None]
@@ -253,7 +253,7 @@ def test_debconf_reads_an_answer_back(tmp_path_factory: pytest.TempPathFactory, 
     assert {found[f"a/next{number}"] for number in range(len(texts))} == {"next"}
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(values)
 def test_a_comment_swallows_no_answer(tmp_path_factory: pytest.TempPathFactory, value: str) -> None:
     texts = [text for one in (value, *HOSTILE) if (text := said_in("comment", one)) is not None]
