@@ -28,7 +28,8 @@ FAMILIES = {
     "jammy": OperatingSystem("jammy", "ubuntu", "22.04", "jammy-live"),
     "noble": OperatingSystem("noble", "ubuntu", "24.04", "noble-live"),
 }
-MENUS = {"tftp/pxelinux.cfg/default", "tftp/grub.cfg", "tftp/grub/grub.cfg", "tftp/ipxe/boot.ipxe"}
+MENUS = {"tftp/pxelinux.cfg/default", "tftp/grub/menu.cfg", "tftp/ipxe/menu.ipxe"}
+FINDING = {"tftp/grub.cfg", "tftp/grub/grub.cfg", "tftp/ipxe/boot.ipxe"}
 
 
 def families() -> Cluster:
@@ -97,7 +98,7 @@ def files(of: Cluster) -> dict[str, str]:
     return {
         path: text
         for path, text in made(of, "pxelinux", "grub", "ipxe").items()
-        if path != "tftp/grub.cfg" and "/vlan-" not in path
+        if path not in FINDING and "/vlan-" not in path
     }
 
 
@@ -152,6 +153,14 @@ def test_all_menus_have_the_same_pages() -> None:
         assert seen[0] == seen[1] == seen[2]
 
 
+def test_a_known_machine_never_fetches_the_menu_of_ten_thousand() -> None:
+    found = made(small(), "grub", "ipxe")
+    assert all(len(found[path]) < 1000 for path in FINDING)
+    script = [command for _, command in ipxe_commands(found["tftp/ipxe/boot.ipxe"])]
+    assert [command.name for command in script] == ["chain", "exit", "chain"]
+    assert [command.words for command in script] == [("01-${netX/mac:hexhyp}.ipxe",), (), ("menu.ipxe",)]
+
+
 def test_racks_are_in_the_order_of_their_numbers() -> None:
     found = small()
     nodes = {
@@ -163,7 +172,7 @@ def test_racks_are_in_the_order_of_their_numbers() -> None:
 
 
 def test_each_family_finds_its_answers() -> None:
-    starts = menus(families())["tftp/grub/grub.cfg"].starts
+    starts = menus(families())["tftp/grub/menu.cfg"].starts
     head = "http://10.10.0.1:8080"
     debian = f"{head}/media/debian12/dists/bookworm/main/installer-amd64/current/images/netboot/debian-installer/amd64"
     more = ("console=tty0", "console=ttyS0,57600", "nomodeset", "pci=realloc,noats")
@@ -210,7 +219,7 @@ def test_the_answers_are_there(name: str) -> None:
 
 
 def test_version_six_is_in_brackets_everywhere() -> None:
-    (begun,) = menus(six())["tftp/ipxe/boot.ipxe"].starts.values()
+    (begun,) = menus(six())["tftp/ipxe/menu.ipxe"].starts.values()
     assert begun.kernel == "http://[2001:db8:66::9]/media/el9-dvd/images/pxeboot/vmlinuz"
     assert "ip=dhcp6" in begun.arguments
 
@@ -220,7 +229,7 @@ def test_a_tagged_boot_network() -> None:
     place = interface(net, "w1", "10.10.2.1", macs=("02:00:5e:30:00:01",), devices=("eno1",), vlan=30)
     head = node("head", interface(net, "head", "10.10.0.1"), provides=("boot-files",), install="usb")
     found = cluster((net,), [head, node("w1", place)])
-    (begun,) = menus(found)["tftp/grub/grub.cfg"].starts.values()
+    (begun,) = menus(found)["tftp/grub/menu.cfg"].starts.values()
     assert begun.arguments[2:] == ("vlan=eno1.30:eno1", "ip=eno1.30:dhcp")
     script = [command for _, command in ipxe_commands(made(found, "ipxe")["tftp/ipxe/vlan-30.ipxe"])]
     assert {command.options["--tag"] for command in script if command.name == "vcreate"} == {"30"}

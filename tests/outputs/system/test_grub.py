@@ -78,12 +78,14 @@ def test_by_itself_it_looks_for_a_loader_on_the_disk_and_goes_back_to_the_firmwa
 
 
 def test_whoever_chooses_gets_what_is_written(program: Program, tmp_path: Path) -> None:
-    text = made(MADE["families"], "grub")["tftp/grub/grub.cfg"]
+    files = made(MADE["families"], "grub")
+    text = files["tftp/grub/menu.cfg"]
     found = grub(text)
     assert len(found.starts) == 10
     for name in ("install-rocky1", "install-bookworm2", "install-noble1"):
         begun = found.starts[name]
-        kernel, initrd = started(run(tmp_path, program, hasty(text, f"{found.pages[name]}>{name}")))
+        (tmp_path / "menu.cfg").write_text(hasty(text, f"{found.pages[name]}>{name}"))
+        kernel, initrd = started(run(tmp_path, program, hasty(files["tftp/grub/grub.cfg"], "disk")))
         device = begun.kernel.replace("http://10.10.0.1:8080", "(http,10.10.0.1:8080)")
         assert kernel == " ".join([device, *begun.arguments, "BOOTIF=01-02-00-5e-30-01-02"])
         assert initrd == begun.initrd.replace("http://10.10.0.1:8080", "(http,10.10.0.1:8080)")
@@ -100,7 +102,8 @@ def test_a_known_machine_comes_to_its_own_file(program: Program, tmp_path: Path)
 def test_beside_the_loader_is_the_way_to_the_menu(program: Program, tmp_path: Path) -> None:
     files = made(small(), "grub")
     (tmp_path / "grub").mkdir()
-    (tmp_path / "grub" / "grub.cfg").write_text(hasty(files["tftp/grub/grub.cfg"], "role puppet>install-puppet"))
+    (tmp_path / "grub" / "grub.cfg").write_text(files["tftp/grub/grub.cfg"])
+    (tmp_path / "grub" / "menu.cfg").write_text(hasty(files["tftp/grub/menu.cfg"], "role puppet>install-puppet"))
     kernel, _ = started(run(tmp_path, program, files["tftp/grub.cfg"]))
     assert "/kickstart/puppet.cfg" in kernel
 
