@@ -95,8 +95,8 @@ def test_a_network_behind_a_network_is_reached_by_two_jumps(asked: Callable[...,
     inner = network("inner", "172.16.0.0/24", domain="inner.example.org")
     private = replace(PRIVATE, subnets=(replace(PRIVATE.subnets[0], gateway=ip_address("10.10.0.1")),))
     nodes = [
-        node("head", interface(PUBLIC, "head", "192.0.2.10"), interface(private, "head", "10.10.0.1")),
         node("other", interface(PUBLIC, "other", "192.0.2.11"), interface(private, "other", "10.10.0.9")),
+        node("head", interface(PUBLIC, "head", "192.0.2.10"), interface(private, "head", "10.10.0.1")),
         node("store", interface(private, "store", "10.10.0.5"), interface(inner, "store", "172.16.0.1")),
         node("disk1", interface(inner, "disk1", "172.16.0.2")),
     ]
