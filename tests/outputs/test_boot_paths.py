@@ -15,6 +15,7 @@ from hypothesis import given
 from clusterdef import site
 from clusterdef.languages import LANGUAGES, CannotSay
 from clusterdef.model import Cluster, Endpoint, OperatingSystem, Place, Subnet
+from clusterdef.verbs.check import check
 from tests.golden.golden import Case, cases
 from tests.outputs import test_pxelinux as pxelinux
 from tests.outputs.clusters import PRIVATE, SERVICES, cluster, interface, made, network, node, small
@@ -147,6 +148,15 @@ def test_nothing_is_installed_by_itself(name: str) -> None:
             }
 
 
+def test_every_firmware_and_every_family_would_boot() -> None:
+    found = check(GOLDEN["boot-paths"].site)
+    assert found.cluster
+    booted = [one for one in found.cluster.nodes.values() if one.install == "network"]
+    assert {one.firmware for one in booted} == {"bios", "uefi"}
+    assert {one.os.family for one in booted if one.os} == {"el", "debian", "ubuntu"}
+    assert [problem.code for problem in found.problems] == ["no-mac"]
+
+
 def test_all_menus_have_the_same_pages() -> None:
     for found in (small(), families()):
         seen = [{name: one.pages[name] for name in one.starts} for one in menus(found).values()]
@@ -209,13 +219,13 @@ def test_each_family_finds_its_answers() -> None:
 def test_the_answers_are_there(name: str) -> None:
     """What the kernel is told to read is a file that is made."""
     found = of(name)
-    answers = made(found, "kickstart", "preseed")
+    answers = made(found, "kickstart", "preseed", "autoinstall")
     for menu in menus(found).values():
         for begun in menu.starts.values():
-            words = [word.partition("=")[2] for word in begun.arguments if word.startswith(("inst.ks=", "url="))]
-            told = [word.split("/", 3)[3] for word in words if word.endswith(".cfg")]
-            assert len(told) == (0 if "autoinstall" in begun.arguments else 1)
-            assert set(told) <= set(answers)
+            keys = ("inst.ks=", "url=", "ds=nocloud;s=")
+            words = [word.rpartition("=")[2] for word in begun.arguments if word.startswith(keys)]
+            (told,) = [word.split("/", 3)[3] for word in words if word.endswith((".cfg", "/"))]
+            assert {f"{told}user-data", f"{told}meta-data"} <= set(answers) if told.endswith("/") else told in answers
 
 
 def test_version_six_is_in_brackets_everywhere() -> None:
