@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from clusterdef.cli import exits, place
 from clusterdef.cli.terminal import say, show_problems, tint
 from clusterdef.problem import Problem, Refused, did_you_mean
+
+if TYPE_CHECKING:
+    from clusterdef.catalog import Catalog
 
 
 @click.command("catalog")
@@ -31,7 +37,7 @@ def command(name: str | None, site: str | None, services: bool) -> int:
     return exits.DEFINITION if found.problems else exits.FINE
 
 
-def _folder(site: str | None):  # type: ignore[no-untyped-def]
+def _folder(site: str | None) -> Path | None:
     try:
         return place.find(site).parent
     except Refused:
@@ -40,7 +46,7 @@ def _folder(site: str | None):  # type: ignore[no-untyped-def]
         return None
 
 
-def _all(found) -> None:  # type: ignore[no-untyped-def]
+def _all(found: Catalog) -> None:
     from clusterdef.verbs import catalog
 
     kind = ""
@@ -52,7 +58,7 @@ def _all(found) -> None:  # type: ignore[no-untyped-def]
         say(f"  {item.name:<20} {item.description}" + ("" if shelf == "built-in" else f"  [{shelf}: {item.file}]"))
 
 
-def _services(found) -> None:  # type: ignore[no-untyped-def]
+def _services(found: Catalog) -> None:
     from clusterdef.verbs import catalog
 
     for name, offers, wants, description in catalog.services(found):
@@ -62,7 +68,7 @@ def _services(found) -> None:  # type: ignore[no-untyped-def]
             say(f"  required by  {', '.join(wants)}")
 
 
-def _one(found, name: str) -> None:  # type: ignore[no-untyped-def]
+def _one(found: Catalog, name: str) -> None:
     from clusterdef.verbs import catalog
 
     matches = [one for one in found.every() if one.name == name]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from clusterdef.cli import exits, place
 from clusterdef.cli.terminal import say, tint
+
+if TYPE_CHECKING:
+    from clusterdef.verbs.explain import Origin
 
 
 @click.command("explain")
@@ -37,7 +42,7 @@ def command(node: str, key: str | None, site: str | None) -> int:
     return exits.FINE
 
 
-def _origins(origins) -> None:  # type: ignore[no-untyped-def]
+def _origins(origins: tuple[Origin, ...]) -> None:
     rows = [(_short(one.value), one.place, one.label, one.fate) for one in origins]
     widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
     for value, where, label, fate in rows:

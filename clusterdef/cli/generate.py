@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from clusterdef.cli import exits, place
 from clusterdef.cli.terminal import bar, say, show_problems, tint
 from clusterdef.problem import counts, has_errors, listing
+
+if TYPE_CHECKING:
+    from clusterdef.problem import Problem
+    from clusterdef.verbs.generate import Made
 
 SCREEN = 20
 """Rows of a summary that are shown."""
@@ -48,26 +53,30 @@ def command(
     if diff:
         _show_diff(made)
     elif not made.unchanged:
-        _next(made.problems, dry_run, file)
+        _next(made.problems, dry_run)
     return exits.FINE
 
 
-def _tell(made, root: Path, seconds: float) -> None:  # type: ignore[no-untyped-def]
+def _tell(made: Made, root: Path, seconds: float) -> None:
     """The screen: which generation, what changed by node, the count by file."""
-    from clusterdef.changes import rows
-
-    sizes = f"{len(made.nodes)} nodes, {made.files} files, {seconds:.1f} s"
+    say(f"{_head(made, root)}     {len(made.nodes)} nodes, {made.files} files, {seconds:.1f} s")
     if made.unchanged:
-        say(f"nothing changed: generation {made.generation.number} in {root}/current stands     {sizes}")
         return
-    head = (
-        f"generation {made.generation.number} in {root}/current"
-        if made.generation
-        else f"dry run: nothing is written to {root}"
-    )
-    say(f"{head}     {sizes}")
     if made.program_only:
         say(f"the site is as it was: what changed comes with clusterdef itself{_versions(made)}")
+    _summary(made)
+
+
+def _head(made: Made, root: Path) -> str:
+    if made.generation is None:
+        return f"dry run: nothing is written to {root}"
+    where = f"generation {made.generation.number} in {root}/current"
+    return f"nothing changed: {where} stands" if made.unchanged else where
+
+
+def _summary(made: Made) -> None:
+    from clusterdef.changes import rows
+
     found = rows(made.changes, made.nodes)
     more, found = found[SCREEN:], found[:SCREEN]
     say()
@@ -79,21 +88,21 @@ def _tell(made, root: Path, seconds: float) -> None:  # type: ignore[no-untyped-
     say(f"  {'files':<{width}}  {_count(made)}")
 
 
-def _versions(made) -> str:  # type: ignore[no-untyped-def]
-    old, new = made.before.version, made.generation.version
-    return f" ({old} -> {new})" if old != new else ""
+def _versions(made: Made) -> str:
+    versions = [one.version for one in (made.before, made.generation) if one]
+    return f" ({' -> '.join(versions)})" if len(set(versions)) > 1 else ""
 
 
 _COLOURS = {"new": "green", "changed": "yellow", "gone": "red"}
 
 
-def _count(made) -> str:  # type: ignore[no-untyped-def]
+def _count(made: Made) -> str:
     number = {kind: sum(change.kind == kind for change in made.changes) for kind in _COLOURS}
     same = made.files - number["new"] - number["changed"]
     return f"{number['new']} new, {number['changed']} changed, {number['gone']} gone, {same} as before"
 
 
-def _next(problems, dry: bool, file: Path) -> None:  # type: ignore[no-untyped-def]
+def _next(problems: list[Problem], dry: bool) -> None:
     say()
     if problems:
         say(f"{counts(problems)}: clusterdef check tells them")
@@ -101,10 +110,10 @@ def _next(problems, dry: bool, file: Path) -> None:  # type: ignore[no-untyped-d
         say("next: clusterdef generate            to write it")
     else:
         say("next: clusterdef generate --diff     to read the changes")
-        say("      clusterdef show --order        to see in which order machines come up")
+        say("      clusterdef publish             to make them live")
 
 
-def _show_diff(made) -> None:  # type: ignore[no-untyped-def]
+def _show_diff(made: Made) -> None:
     from clusterdef.verbs.difference import lines
 
     for line in lines(made):
