@@ -13,6 +13,7 @@ from clusterdef.cli import exits, main
 from clusterdef.problem import Refused
 from clusterdef.verbs import migrate
 from tests.house.package import ROOT
+from tests.terminal import Terminal
 
 NAMED = "clusterdef: 1 "
 
@@ -98,3 +99,16 @@ def test_a_folder_that_cannot_be_written_is_told(old: Path, monkeypatch: pytest.
     assert caught.value.problems[0].code == "write-refused"
     assert old.read_bytes() == before
     assert [name for name in os.listdir(old.parent) if ".new-" in name] == []
+
+
+@pytest.mark.parametrize(("word", "written"), [("y", True), ("n", False), ("", False)])
+def test_on_a_terminal_it_asks(old: Path, word: str, written: bool) -> None:
+    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    before = old.read_bytes()
+    with Terminal(["migrate"], old.parent, environment) as terminal:
+        terminal.expect("+clusterdef: 1")
+        terminal.expect("Write it? [y/N]")
+        terminal.answer(word)
+        code = terminal.end()
+    assert code == (exits.FINE if written else exits.CONSENT)
+    assert (old.read_bytes() != before) == written

@@ -22,6 +22,6 @@ def examples(number: int) -> Callable[[Any], Any]:
     return settings(max_examples=number, suppress_health_check=CALM, phases=(Phase.explicit, Phase.generate))
 
 
-often = examples(12)
-many = examples(40)
+often = examples(10)
+many = examples(60)
 seldom = examples(3)
