@@ -15,6 +15,9 @@ _WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null",
 _LINES = re.compile(r"[!-~](?:[ -~\t]*\n)*[ -~\t]*[!-~]\n").fullmatch
 """Text that may stand as it is, line by line: it begins with a character that is seen and has one end of line last."""
 
+LONGEST_KEY = 1000
+"""Characters of a key; readers take no more than 1024 on one line."""
+
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
@@ -61,12 +64,20 @@ def yaml_block(indent: int) -> Callable[[Any], str]:
 def _lines(value: Any) -> Iterator[str]:
     if isinstance(value, Mapping) and value:
         for key, item in value.items():
-            yield from _entry(f"{yaml_scalar(key)}:", item)
+            yield from _entry(f"{_key(key)}:", item)
     elif isinstance(value, list | tuple) and value:
         for item in value:
             yield from _item(item)
     else:
         yield _empty(value)
+
+
+def _key(key: Any) -> str:
+    """A key on one line; longer ones would need YAML's `?`, which people do not read (YAML 1.2.2, 7.4.2)."""
+    text = yaml_scalar(key)
+    if len(text) > LONGEST_KEY:
+        raise CannotSay(key, "yaml", f"a key has at most {LONGEST_KEY} characters")
+    return text
 
 
 def _entry(head: str, value: Any) -> Iterator[str]:

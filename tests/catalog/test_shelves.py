@@ -102,7 +102,7 @@ def test_two_generators_of_one_name_are_an_error_that_names_both(shell: Shell) -
     said = shell.run("check")
     assert said.code == exits.DEFINITION
     assert "there are two generators called hosts" in said.out
-    assert "generators/hosts/generator.json (built-in)" in said.out
+    assert "on the shelf built-in already" in said.out
 
 
 def test_a_replaced_template_is_told_when_the_shipped_one_changes(shell: Shell) -> None:
