@@ -4,7 +4,7 @@ to its Puppet server, through the definition; the first missing link is told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from clusterdef.model import Cluster, Interface, Node
@@ -27,15 +27,21 @@ class Missing:
 def boot_problems(
     document: Document, cluster: Cluster, made: Callable[[Node, str], bool], entries: dict[str, str]
 ) -> Iterator[Problem]:
-    """The first missing link of every node that has one; nodes with the same are told together.
+    """The first missing link of every node that has one; nodes with the same are told together, and nodes alike are
+    followed once.
 
     `made(node, link)` says whether some output makes the file of a link (`kickstart`, `boot-file`)
     for a node; `entries` is the key under `nodes:` of each node.
     """
     found: dict[tuple[str, Missing], list[str]] = {}
+    known: dict[tuple[object, ...], Missing | None] = {}
     for node in cluster.nodes.values():
         if node.install == "network" and not node.device:
-            missing = first_missing(cluster, node, made)
+            links = frozenset(link for link in MADE if made(node, link))
+            alike = _alike(node, links)
+            if alike not in known:
+                known[alike] = first_missing(cluster, node, links)
+            missing = known[alike]
             if missing:
                 found.setdefault((entries[node.name], missing), []).append(node.name)
     for (entry, missing), names in found.items():
@@ -44,22 +50,39 @@ def boot_problems(
         yield Problem("would-not-boot", message, document.key_mark("nodes", entry), advice=(missing.advice, chain))
 
 
-def first_missing(cluster: Cluster, node: Node, made: Callable[[Node, str], bool]) -> Missing | None:
-    """The first link of a node's chain that is not there, or None when it would boot."""
+def _alike(node: Node, made: frozenset[str]) -> tuple[object, ...]:
+    """What the links look at. Nodes that reach their services the same way share one mapping of them."""
+    boot = node.boot
+    network, placed = (boot.network.name, bool(boot.addresses)) if boot else ("", False)
+    return (
+        network,
+        placed,
+        made,
+        id(node.services),
+        node.modules,
+        node.provides,
+        node.os and node.os.name,
+        node.firmware,
+    )
+
+
+def first_missing(cluster: Cluster, node: Node, made: Collection[str]) -> Missing | None:
+    """The first link of a node's chain that is not there, or None when it would boot. `made` are the links whose files
+    some output makes for it."""
     links: tuple[Callable[[], Missing | None], ...] = (
         lambda: _network(cluster, node),
         lambda: _answer(cluster, node),
         lambda: _loader(cluster, node),
-        lambda: _made(node, made, "boot-file", f"nothing makes a boot menu for {node.firmware} firmware"),
+        lambda: _made(made, "boot-file", f"nothing makes a boot menu for {node.firmware} firmware"),
         lambda: _kernel(cluster, node),
-        lambda: _made(node, made, "kickstart", f"nothing makes installer answers for {_system(node)}"),
+        lambda: _made(made, "kickstart", f"nothing makes installer answers for {_system(node)}"),
         lambda: _configuration(cluster, node),
     )
     return next((missing for link in links if (missing := link())), None)
 
 
-def _made(node: Node, made: Callable[[Node, str], bool], link: str, what: str) -> Missing | None:
-    if made(node, link):
+def _made(made: Collection[str], link: str, what: str) -> Missing | None:
+    if link in made:
         return None
     other = "take another firmware" if link == "boot-file" else "take another operating system"
     advice = f"{other} or way of installation (`install:`), or add a generator that makes it"
@@ -161,6 +184,10 @@ def _served(cluster: Cluster, node: Node, service: str, link: str, interface: In
 
 CHAIN = ("boot network", "DHCP answer", "loader", "boot file", "kernel", "kickstart", "install source", "Puppet")
 """The links in the order in which they are followed. Kernel and install source are one service, found at the first."""
+
+
+MADE = ("boot-file", "kickstart")
+"""The links that are files of ours."""
 
 
 def made_by(outputs: Iterable[tuple[str, Callable[[Node], bool]]]) -> Callable[[Node, str], bool]:

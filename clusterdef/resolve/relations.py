@@ -211,8 +211,9 @@ class Relations:
         """Told once for each module and service, naming the nodes."""
         missing: dict[tuple[str, str], list[tuple[NodeDraft, Need]]] = {}
         for draft in self.drafts.values():
+            services = self.services(draft)
             for need in self.needs(draft):
-                if not need.optional and need.module and need.service not in self.services(draft):
+                if not need.optional and need.module and need.service not in services:
                     missing.setdefault((need.module, need.service), []).append((draft, need))
         yield from (self._missing(module, service, found) for (module, service), found in missing.items())
 

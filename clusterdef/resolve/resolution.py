@@ -23,7 +23,7 @@ from clusterdef.resolve.order import Order
 from clusterdef.resolve.parameter_names import Names
 from clusterdef.resolve.parameters import Settler
 from clusterdef.resolve.ports import Listening, port_number
-from clusterdef.resolve.profiles import Composer, choices, role_mark
+from clusterdef.resolve.profiles import Composer, Profile, choices, role_mark
 from clusterdef.resolve.references import References
 from clusterdef.resolve.relations import Relations, unknown_externals
 from clusterdef.resolve.settings import Settings
@@ -265,11 +265,15 @@ class Resolver:
         default = flat("site")["properties"]["publish"]["properties"][key]["default"]
         return str(self.site.get("publish", {}).get(key, default))
 
+    def _profiles(self) -> Iterable[Profile]:
+        """Every profile that some node has, in the site's order."""
+        return {id(draft.profile): draft.profile for draft in self.drafts.values()}.values()
+
     def _roles(self) -> dict[str, Role]:
-        used = dict.fromkeys(name for draft in self.drafts.values() for name in draft.profile.all_roles)
+        used = dict.fromkeys(name for profile in self._profiles() for name in profile.all_roles)
         modules: dict[str, dict[str, None]] = {name: {} for name in used}
         includes = {name: dict[str, None]() for name in used}
-        for profile in {id(draft.profile): draft.profile for draft in self.drafts.values()}.values():
+        for profile in self._profiles():
             for module, role in profile.brought.items():
                 modules[role][module] = None
             for name in profile.roles:
@@ -295,7 +299,7 @@ class Resolver:
         )
 
     def _modules(self) -> dict[str, Module]:
-        used = dict.fromkeys(name for draft in self.drafts.values() for name in draft.profile.modules)
+        used = dict.fromkeys(name for profile in self._profiles() for name in profile.modules)
         return {name: self._module(name) for name in used}
 
     def _module(self, name: str) -> Module:
@@ -334,7 +338,7 @@ class Resolver:
     def _parameter_names(self) -> Iterator[Problem]:
         """Parameter names of every layer that somebody wrote, whether a node uses it or not."""
         catalog = self.inputs.catalog
-        carried = frozenset(module for draft in self.drafts.values() for module in draft.profile.modules)
+        carried = frozenset(module for profile in self._profiles() for module in profile.modules)
         names = Names(catalog, frozenset(choices(catalog)), carried)
         for holder in _parameter_holders(self.site):
             yield from names.problems(self.document, holder)
