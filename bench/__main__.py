@@ -10,9 +10,9 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from bench import machine, synthetic, table
+from bench import machine, memory, synthetic, table
 from bench.course import CHECK, COLD, ONE, SAME, Course, Place, course
-from bench.process import clusterdef, environment, middle, spent
+from bench.process import MIB, clusterdef, environment, middle, spent
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "performance.md"
@@ -21,8 +21,8 @@ QUICK = (1, 50, 1000)
 WANTED = {CHECK: 2.0, COLD: 5.0, SAME: 1.0, ONE: 3.0}
 """Seconds that the commands may take for the largest site, written node by node, on two processors."""
 
-MEMORY = 600
-"""MiB that any of them may use there."""
+MEMORY = 600 * MIB
+"""Bytes that a first generate may take there, all processes together."""
 
 TITLES = {synthetic.SETS: "Node sets and an inventory", synthetic.EXPLICIT: "Every node for itself"}
 
@@ -69,7 +69,7 @@ def _page(wish: argparse.Namespace, scratch: Path, places: list[Place]) -> Itera
             yield from ("", f"### {TITLES[form]}, trees {place.name}", "", *table.sites(found))
     size = wish.sizes[-1]
     yield from ("", f"### What was asked for: {size:,} nodes, every node for itself, trees on disk", "")
-    yield from table.targets(found[size], WANTED, MEMORY, helped)
+    yield from table.targets(found[size], WANTED, (MEMORY, _memory(scratch, size)), helped)
     yield from ("", "### What one node more takes: milliseconds of processor", "", *table.growth(found))
     yield from ("", f"### Where a first generate of {size:,} nodes spends its time", "")
     yield from table.stages(_stages(scratch, size))
@@ -78,6 +78,11 @@ def _page(wish: argparse.Namespace, scratch: Path, places: list[Place]) -> Itera
 def _measured(scratch: Path, place: Place, size: int, form: str, runs: int) -> Course:
     print(f"{size} nodes, {form}, {place.name}", file=sys.stderr)
     return course(scratch, place, size, form, runs)
+
+
+def _memory(scratch: Path, size: int) -> int:
+    site = synthetic.write(scratch / "site", size, synthetic.EXPLICIT)
+    return memory.peak(scratch, "generate", str(site), "-o", str(scratch / "weighed"))
 
 
 def _stages(scratch: Path, size: int) -> Mapping[str, list[float]]:
