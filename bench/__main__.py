@@ -68,11 +68,14 @@ def _page(wish: argparse.Namespace, scratch: Path, places: list[Place]) -> Itera
             found = {size: _measured(scratch, place, size, form, wish.runs) for size in wish.sizes}
             yield from ("", f"### {TITLES[form]}, trees {place.name}", "", *table.sites(found))
     size = wish.sizes[-1]
+    words = ("generate", _site(scratch, size), "-o", str(scratch / "weighed"))
     yield from ("", f"### What was asked for: {size:,} nodes, every node for itself, trees on disk", "")
-    yield from table.targets(found[size], WANTED, (MEMORY, _memory(scratch, size)), helped)
+    yield from table.targets(found[size], WANTED, (MEMORY, memory.peak(scratch, *words)), helped)
     yield from ("", "### What one node more takes: milliseconds of processor", "", *table.growth(found))
     yield from ("", f"### Where a first generate of {size:,} nodes spends its time", "")
-    yield from table.stages(_stages(scratch, size))
+    yield from table.stages(_said(scratch, "stages.py", "generate", _site(scratch, size), "-o", str(scratch / "tree")))
+    yield from ("", f"### What the files of each generator take, for {size:,} nodes and by one process", "")
+    yield from table.outputs(_said(scratch, "outputs.py", _site(scratch, size)))
 
 
 def _measured(scratch: Path, place: Place, size: int, form: str, runs: int) -> Course:
@@ -80,15 +83,14 @@ def _measured(scratch: Path, place: Place, size: int, form: str, runs: int) -> C
     return course(scratch, place, size, form, runs)
 
 
-def _memory(scratch: Path, size: int) -> int:
-    site = synthetic.write(scratch / "site", size, synthetic.EXPLICIT)
-    return memory.peak(scratch, "generate", str(site), "-o", str(scratch / "weighed"))
+def _site(scratch: Path, size: int) -> str:
+    return str(synthetic.write(scratch / "site", size, synthetic.EXPLICIT))
 
 
-def _stages(scratch: Path, size: int) -> Mapping[str, list[float]]:
-    site = synthetic.write(scratch / "site", size, synthetic.EXPLICIT)
-    words = [sys.executable, str(ROOT / "bench" / "stages.py"), "generate", str(site), "-o", str(scratch / "tree")]
-    done = subprocess.run(words, cwd=scratch, env=environment(scratch), capture_output=True, text=True, check=True)
+def _said(scratch: Path, script: str, *words: str) -> Mapping[str, list[float]]:
+    """What one of the scripts beside this one says in its last line."""
+    command = [sys.executable, str(ROOT / "bench" / script), *words]
+    done = subprocess.run(command, cwd=scratch, env=environment(scratch), capture_output=True, text=True, check=True)
     found: Mapping[str, list[float]] = json.loads(done.stdout.splitlines()[-1])
     return found
 

@@ -54,6 +54,16 @@ def stages(found: Mapping[str, Sequence[float]]) -> Iterator[str]:
     )
 
 
+def outputs(found: Mapping[str, Sequence[float]]) -> Iterator[str]:
+    """A row for each generator that makes any file, the slowest first."""
+    total = sum(seconds for *_, seconds in found.values())
+    ordered = sorted((item for item in found.items() if item[1][0]), key=lambda item: -item[1][2])
+    body = [
+        (name, f"{files:,}", f"{size / MIB:.1f} MiB", f"{seconds:.2f} s") for name, (files, size, seconds) in ordered
+    ]
+    yield from rows(("generator", "files", "size", "processor"), [*body, ("all", "", "", f"{total:.2f} s")])
+
+
 def targets(course: Course, wanted: Mapping[str, float], memory: tuple[int, int], start: Spent) -> Iterator[str]:
     """What was asked for beside what was measured; `memory` is the limit and the peak of all processes, in bytes."""
     body = [
