@@ -218,5 +218,4 @@ def _texts(long: Raw) -> list[str]:
 
 def placed(network: Network, addresses: tuple[Address, ...]) -> tuple[Placed, ...]:
     """Addresses with the subnets of a finished network that they stand in."""
-    found = ((address, network.subnet_of(address)) for address in addresses)
-    return tuple(Placed(address, subnet) for address, subnet in found if subnet)
+    return tuple([Placed(address, subnet) for address in addresses if (subnet := network.subnet_of(address))])

@@ -78,6 +78,8 @@ class Hosts:
     def _devices(self, node: Written, one: Attachment, rows: list[Row]) -> tuple[str, ...]:
         said = one.long.get("interface", ())
         here = (said,) if isinstance(said, str) else tuple(said)
+        if not rows:
+            return here
         listed = tuple(row.values["interface"] for row in rows if row.values.get("interface"))
         if here and listed and set(here) != set(listed):
             message = (
@@ -96,7 +98,8 @@ class Hosts:
     def _macs(self, node: Written, one: Attachment, rows: list[Row]) -> Iterator[str]:
         own = plain_mac(one.long["mac"]) if "mac" in one.long else None
         if own:
-            self._disagreeing_mac(node, one, own, rows)
+            if rows:
+                self._disagreeing_mac(node, one, own, rows)
             self._take_mac(node.name, own, one.long, partial(self._document.mark_in, one.long, "mac"))
             yield own
         for row in rows:

@@ -104,7 +104,8 @@ class Resolver:
             )
             self.drafts[name] = draft
             self.problems += hosts.strangers(node, attached[name], draft.bmc)
-            self.problems += _unsettled(self.document, draft)
+            if draft.profile.disputes:
+                self.problems += _unsettled(self.document, draft)
         plug_in(str(self.site["cluster"].get("name", "")), self.drafts)
         self.floating = tuple(hosts.floating(self.inputs.sound("floating"), self.nodes))
         self.problems += [*composer.problems, *hosts.problems, *hosts.pool_problems()]

@@ -106,8 +106,9 @@ class Root:
     def point(self, number: int) -> None:
         """Make `number` current by one rename. When this raises, it was not made current."""
         link = f"{NEW}{CURRENT}"
-        os.symlink(str(number), link, dir_fd=self.fd)
         try:
+            # Inside, because a signal may come as soon as the link is there.
+            os.symlink(str(number), link, dir_fd=self.fd)
             os.rename(link, CURRENT, src_dir_fd=self.fd, dst_dir_fd=self.fd)
         except BaseException:
             with suppress(OSError):
