@@ -1,0 +1,1 @@
+"""Puppet's own tools, run on every module that has code."""

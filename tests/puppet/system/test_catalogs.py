@@ -1,0 +1,80 @@
+"""Catalogs of every machine of every example, by what the classifier says and with the shipped code."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from clusterdef import site
+from clusterdef.model import Cluster, Node
+from tests.golden.golden import cases
+from tests.outputs.clusters import made
+from tests.outputs.system.test_hiera import stubs, write
+from tests.puppet.module import HOME, PACKAGED, modules
+from tests.puppet.system.tools import places, run
+
+RUN = Path(__file__).with_name("compile.rb")
+SYSTEMS = json.loads((Path(__file__).parents[1] / "systems.json").read_text("utf-8"))
+MACHINE = {
+    "kernel": "Linux",
+    "service_provider": "systemd",
+    "virtual": "physical",
+    "path": "/usr/sbin:/usr/bin:/sbin:/bin",
+    "memory": {"system": {"total_bytes": 24 << 30}},
+    "processors": {"count": 8},
+}
+Row = dict[str, Any]
+
+
+def facts(node: Node) -> Row:
+    """What such a machine would tell of itself."""
+    assert node.os
+    family, release = node.os.family, str(node.os.release).split(".")[0]
+    network = {"fqdn": node.certname, "hostname": node.name, "domain": node.certname.partition(".")[2]}
+    return {**MACHINE, "networking": network, **SYSTEMS[f"{family}{release}"]}
+
+
+def environment(folder: Path, cluster: Cluster, files: dict[str, str]) -> None:
+    """Hiera as it was made, classes as they were written; a class without code takes what its definition says."""
+    for path, text in files.items():
+        if path.startswith("puppet/") and not path.startswith("puppet/manifests/"):
+            write(folder / path.removeprefix("puppet/"), text)
+    coded = {module.name for module in modules()}
+    for module in cluster.modules.values():
+        for its_class, text in stubs(module).items() if module.name not in coded else ():
+            first, *rest = its_class.split("::")
+            write(folder / "stubs" / first / "manifests" / f"{'/'.join(rest) or 'init'}.pp", text)
+    write(folder / "environment.conf", f"modulepath = {folder / 'stubs'}:{HOME}:{PACKAGED}\n")
+
+
+def wanted(name: str, cluster: Cluster, files: dict[str, str]) -> Iterator[Row]:
+    for node in cluster.nodes.values():
+        document = f"enc/{node.certname}.json"
+        if document in files and node.os and f"{node.os.family}{str(node.os.release).split('.')[0]}" in SYSTEMS:
+            told = json.loads(files[document])
+            row = {key: told[key] for key in ("classes", "parameters")}
+            yield {"environment": name, "certname": node.certname, "facts": facts(node), **row}
+
+
+def test_every_machine_of_every_example_gets_its_catalog(program: Callable[[str], str], tmp_path: Path) -> None:
+    rows: list[Row] = []
+    for number, case in enumerate(cases()):
+        cluster = site.load(case.site).cluster
+        assert cluster, case
+        files = made(cluster, "classify", "hiera")
+        name = f"case{number}"
+        environment(tmp_path / "code" / "environments" / name, cluster, files)
+        rows += wanted(name, cluster, files)
+    program("puppet")
+    done = run([program("ruby"), str(RUN), *places(tmp_path)], tmp_path, json.dumps(rows))
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    wrong = {(row["environment"], row["certname"]): one for row, one in zip(rows, found, strict=True) if "error" in one}
+    assert wrong == {}, json.dumps([*wrong.values()][:3], indent=2) + done.stderr[-2000:]
+    assert len(rows) > 150
+    families = {row["facts"]["os"]["family"] for row in rows}
+    assert families == {"RedHat", "Debian"}
+    shutil.rmtree(tmp_path / "code")

@@ -1,0 +1,161 @@
+"""A module's definition and the signatures of its classes say the same: parameters, types, bounds, defaults."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from clusterdef.puppet_class import Code, load
+from clusterdef.puppet_class.header import Parameter
+from clusterdef.puppet_class.shape import Shapes
+from tests.puppet.module import Module, modules
+
+BOUNDS = ("minimum", "maximum", "minItems", "maxItems", "enum")
+MODULES = modules()
+each_module = pytest.mark.parametrize("module", MODULES, ids=str)
+
+
+def targets(module: Module) -> dict[str, dict[str, Mapping[str, Any]]]:
+    """For each class its parameters, as the definition declares them."""
+    first = module.definition["classes"][0]
+    found: dict[str, dict[str, Mapping[str, Any]]] = {name: {} for name in module.definition["classes"]}
+    for name, declared in module.definition.get("parameters", {}).items():
+        if not declared.get("internal"):
+            found.setdefault(declared.get("class", first), {})[declared.get("name", name)] = declared
+    return found
+
+
+def types(schema: Mapping[str, Any]) -> set[str]:
+    """The JSON types that a schema lets through. A whole number is a number too."""
+    found = schema.get("type", ())
+    return {*([found] if isinstance(found, str) else found)} - {"null"}
+
+
+def disagreements(module: Module) -> Iterator[str]:
+    """A line for everything that the two say differently."""
+    for name, declared in targets(module).items():
+        code = load(module.folder, module.name, name)
+        has = {one.name: one for one in code.signature.parameters}
+        for missing in declared.keys() - has.keys():
+            yield f"{name}: module.json declares {missing}, the class does not take it"
+        for own in has.keys() - declared.keys():
+            if has[own].given is None and not all(f"{name}::{own}" in keys for keys in data(module).values()):
+                yield f"{name}: nobody gives {own} a value on every system: declare it, or put it into data/"
+        for one in declared.keys() & has.keys():
+            yield from (f"{name}::{one}: {line}" for line in differing(declared[one], has[one], code))
+
+
+def differing(declared: Mapping[str, Any], taken: Parameter, code: Code) -> Iterator[str]:
+    """What is not the same about one parameter."""
+    shapes = Shapes(code.aliases)
+    shape = shapes.of(taken.type) if taken.type else {}
+    if not shape or shapes.notes:
+        yield f"a type that can be compared is missing: {shapes.notes or 'it has none'}"
+        return
+    if types(shape) != types(declared):
+        yield f"types {sorted(types(declared))} here, {sorted(types(shape))} there"
+    if "secret" in (shape.get("format"), declared.get("format")) and shape.get("format") != declared.get("format"):
+        yield "a secret on one side only"
+    for word in BOUNDS:
+        if word in declared and shape.get(word) != declared[word]:
+            yield f"{word} {declared[word]} here, {shape.get(word)} there"
+    items, inner = declared.get("items", {}), shape.get("items", {})
+    if types(items) != types(inner):
+        yield f"items {sorted(types(items))} here, {sorted(types(inner))} there"
+    yield from _defaults(declared, taken, code)
+
+
+def _defaults(declared: Mapping[str, Any], taken: Parameter, code: Code) -> Iterator[str]:
+    given = taken.given
+    own = f"{code.signature.name}::{taken.name}" in code.data
+    if "default" in declared and "${" not in json.dumps(declared["default"]):
+        if given and (not given.is_literal or given.value != declared["default"]):
+            yield f"default {declared['default']!r} here, {given.text} there"
+    elif declared.get("optional") and given is None and not own:
+        yield "optional here, but the class needs a value"
+    elif not declared.get("optional") and given is not None:
+        yield f"always given here, so {given.text} is never used there"
+
+
+def data(module: Module) -> dict[str, set[str]]:
+    """For each system the keys that the module's own data have."""
+    facts = json.loads(Path(__file__).with_name("systems.json").read_text("utf-8"))
+    return {system: set(_keys(module.folder / "data", facts[system]["os"])) for system in module.systems}
+
+
+def _keys(folder: Path, system: Mapping[str, Any]) -> Iterator[str]:
+    family, release = system["family"], system["release"]["major"]
+    for name in (f"os/{family}-{release}.yaml", f"os/{family}.yaml", "common.yaml"):
+        file = folder / name
+        yield from yaml.safe_load(file.read_text("utf-8")) or {} if file.exists() else ()
+
+
+@each_module
+def test_definition_and_classes_agree(module: Module) -> None:
+    assert list(disagreements(module)) == []
+
+
+@each_module
+def test_metadata_follow_from_the_definition(module: Module, accept: bool) -> None:
+    if accept:
+        module.metadata_file.write_text(module.metadata(), "utf-8")
+    assert module.metadata_file.exists(), "make accept writes it"
+    assert module.metadata_file.read_text("utf-8") == module.metadata(), "make accept, and read the diff"
+
+
+def test_every_module_with_data_looks_for_them_alike() -> None:
+    having = [module for module in MODULES if (module.folder / "data").is_dir()]
+    assert having
+    assert len({(module.folder / "hiera.yaml").read_text("utf-8") for module in having}) == 1
+
+
+@each_module
+def test_every_class_is_specified(module: Module) -> None:
+    specs = "".join(file.read_text("utf-8") for file in module.files("spec/classes/**/*_spec.rb"))
+    assert [name for name in targets(module) if f"describe '{name}'" not in specs] == []
+
+
+def code_of(tmp_path: Path, header: str, definition: Mapping[str, Any], own: str = "") -> Module:
+    folder = tmp_path / "x"
+    (folder / "manifests").mkdir(parents=True)
+    (folder / "manifests" / "init.pp").write_text(f"class x({header}) {{}}\n")
+    if own:
+        (folder / "data").mkdir()
+        (folder / "data" / "common.yaml").write_text(own)
+    said = {"classes": ["x"], "os": {"el": ["9"]}, "parameters": definition}
+    (folder / "module.json").write_text(json.dumps(said))
+    return Module(folder)
+
+
+@pytest.mark.parametrize(
+    ("header", "declared", "own", "line"),
+    [
+        ("", {"a": {"type": "string", "default": "b"}}, "", "does not take it"),
+        ("String $a", {}, "", "nobody gives a a value"),
+        ("String $a", {}, "x::a: b\n", ""),
+        ("Integer $a", {"a": {"type": "string", "default": "1"}}, "", "types ['string'] here"),
+        ("Integer[1, 9] $a = 1", {"a": {"type": "integer", "maximum": 8, "default": 1}}, "", "maximum 8 here, 9"),
+        ("Array[Integer] $a = []", {"a": {"type": "array", "items": {"type": "string"}, "default": []}}, "", "items"),
+        ("Enum['b', 'c'] $a = 'b'", {"a": {"type": "string", "enum": ["b"], "default": "b"}}, "", "enum ['b'] here"),
+        ("String $a = 'c'", {"a": {"type": "string", "default": "b"}}, "", "default 'b' here, 'c' there"),
+        ("String $a", {"a": {"type": "string", "default": "b"}}, "", ""),
+        ("String $a", {"a": {"type": "string", "optional": True}}, "", "needs a value"),
+        ("Optional[String] $a = undef", {"a": {"type": "string", "optional": True}}, "", ""),
+        ("String $a = 'c'", {"a": {"type": "string"}}, "", "never used"),
+        ("String $a", {"a": {"type": "string", "default": "${node.domain}"}}, "", ""),
+        ("String $a", {"a": {"type": "string", "format": "secret"}}, "", "secret on one side"),
+        ("Sensitive[String] $a", {"a": {"type": "string", "format": "secret"}}, "", ""),
+        ("$a = 1", {"a": {"type": "integer", "default": 1}}, "", "it has none"),
+    ],
+)
+def test_what_differs_would_be_seen(
+    tmp_path: Path, header: str, declared: Mapping[str, Any], own: str, line: str
+) -> None:
+    found = list(disagreements(code_of(tmp_path, header, declared, own)))
+    assert len(found) == bool(line), found
+    assert line in "".join(found)
