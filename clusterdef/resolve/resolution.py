@@ -28,6 +28,7 @@ from clusterdef.resolve.references import References
 from clusterdef.resolve.relations import Relations, unknown_externals
 from clusterdef.resolve.settings import Settings
 from clusterdef.resolve.settings_checks import setting_problems
+from clusterdef.resolve.systems import system_problems
 from clusterdef.resolve.virtual import plug_in, virtual_problems
 from clusterdef.schema import flat
 from clusterdef.source import Document
@@ -200,6 +201,9 @@ class Resolver:
         self.problems += without_mac(self.inputs.inventory, self.document, self._booting())
         self.problems += virtual_problems(self.document, self.drafts, nodes)
         self.problems += setting_problems(self.document, self.inputs, self.drafts, self.settings)
+        self.problems += system_problems(
+            self.document, self.inputs.catalog.modules, self.drafts.values(), self.settings
+        )
         self.problems += self._parameter_names()
         self.problems += host_key_problems(self.inputs.files, self.nodes)
         self.problems += definition_problems(self.inputs.catalog)

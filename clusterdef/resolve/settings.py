@@ -42,7 +42,7 @@ class Settings:
             "disks": ("disks", _disks),
             "hardware": ("hardware", _hardware),
             "mounts": ("mounts", _mounts),
-            "os": ("os", self._system_named),
+            "os": ("os", self.system),
             "repos": ("repos", self._repositories),
             "scripts": ("scripts", self._scripts),
             "vm": ("vm", _vm),
@@ -72,7 +72,8 @@ class Settings:
     def _repositories(self, names: list[str]) -> tuple[Repository, ...]:
         return tuple(self.repository(name) for name in dict.fromkeys(names))
 
-    def _system_named(self, name: str | None) -> OperatingSystem | None:
+    def system(self, name: str | None) -> OperatingSystem | None:
+        """The operating system of that name, the cluster's without one; None when nobody has described it."""
         return self.systems.get(name or self._site["cluster"].get("os", ""))
 
     def _scripts(self, said: Mapping[str, list[str]] | None) -> Scripts:
