@@ -91,16 +91,22 @@ seen() {
 }
 
 # Consumers' own checks: standard input has a line `try PROGRAM ARGUMENT...` for each, quoted for sh. How each ended and
-# what it said come back, a NUL after both.
+# what it said come back, a NUL after both. PROGRAM may be several names of one (`a|b`): the first that is installed.
 check() {
   # shellcheck disable=SC2016  # the words are filled in there
   seen sh -c '
     limit=$1
     try() {
-      status=127 said=
-      if command -v "$1" >/dev/null; then
-        said=$(timeout -k 5 "$limit" "$@" </dev/null 2>&1) && status=0 || status=$?
-      fi
+      status=127 said= names=$1
+      shift
+      while [ -n "$names" ]; do
+        program=${names%%|*}
+        names=${names#"$program"}
+        names=${names#|}
+        command -v "$program" >/dev/null || continue
+        said=$(timeout -k 5 "$limit" "$program" "$@" </dev/null 2>&1) && status=0 || status=$?
+        break
+      done
       printf "%s\0%s\0" "$status" "$said"
     }
     . /dev/stdin

@@ -47,6 +47,16 @@ def _of(part: Part, row: Output) -> Iterator[str]:
 
 def _script(commands: Iterable[Sequence[str]]) -> bytes:
     """Commands one after the other, each only where its program is installed; the first that fails ends it."""
-    said = ([LANGUAGES["sh"].say_in("quoted", word) for word in command] for command in commands)
-    lines = (f"if command -v {words[0]} >/dev/null; then {' '.join(words)}; fi" for words in said)
-    return "\n".join([*HEAD, *lines, ""]).encode()
+    return "\n".join([*HEAD, *map(_line, commands), ""]).encode()
+
+
+def _line(command: Sequence[str]) -> str:
+    """A command by the first name of its program that is installed."""
+    names, *arguments = command
+    rest = " ".join(_quoted(word) for word in arguments)
+    tries = (f"if command -v {name} >/dev/null; then {name} {rest}; " for name in map(_quoted, names.split("|")))
+    return f"{'el'.join(tries)}fi"
+
+
+def _quoted(word: str) -> str:
+    return str(LANGUAGES["sh"].say_in("quoted", word))

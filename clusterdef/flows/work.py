@@ -104,11 +104,11 @@ class Work:
             if answer.absent:
                 self.absent.add((turn, row.name))
                 name = target.part.node.name
-                note = f"{name}: {row.check[0]} is not installed there; {row.name} is neither checked nor told"
+                note = f"{name}: {_program(row)} is not installed there; {row.name} is neither checked nor told"
                 self.notes.append(note)
                 return
             if answer.status:
-                yield _refusal(target, row.check[0], path, answer.said)
+                yield _refusal(target, _program(row), path, answer.said)
 
     def _switch(self, turn: int, target: Target) -> None:
         target.machine.switch({row.name for row in self._due(turn, target)})
@@ -160,6 +160,11 @@ class Work:
     def _rows(self, target: Target, names: Collection[str]) -> list[Output]:
         """Those of the outputs that are read on the machine."""
         return [row for name, row in self.publication.rows.items() if name in names and name in target.part.reads]
+
+
+def _program(row: Output) -> str:
+    """The reader's program in words; it may have several names."""
+    return row.check[0].replace("|", " or ")
 
 
 def _lacking(target: Target, known: Sequence[str]) -> Problem:

@@ -13,7 +13,7 @@ from tests.publish.stage import Stage
 
 BROKEN = """
     {"name": "broken", "for_each": "site", "path": "dnsmasq/more.conf", "template": "more.txt.j2", "to": ["dhcp"],
-     "check": ["dnsmasq", "--test", "-C", "{file}"], "reload": ["systemctl", "restart", "dnsmasq.service"]}
+     "check": ["no-such-checker|dnsmasq", "--test", "-C", "{file}"], "reload": ["systemctl", "restart", "dnsmasq.service"]}
 """
 OWN = '{"name": "own", "for_each": "site", "path": "own/key", "template": "key.txt.j2"}'
 

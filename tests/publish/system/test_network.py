@@ -61,14 +61,14 @@ def test_a_file_that_dnsmasq_refuses_leaves_everything_as_it_was(net: Lab) -> No
 
 
 def test_a_daemon_that_cannot_start_with_its_new_file_runs_with_the_former(net: Lab) -> None:
-    """dnsmasq --test lets a directory pass that is not there; and BIND, which was told too, goes back as well."""
+    """dnsmasq --test lets pass what excludes each other; and BIND, which was told too, goes back as well."""
     net.stage.ready(2)
     assert net.publish().code == 0
     before = net.stage.files()
     shipped = Path(__file__).parents[3] / "generators" / "dnsmasq" / "clusterdef.dnsmasqconf.j2"
     own = net.stage.site / "templates" / "dnsmasq" / shipped.name
     own.parent.mkdir(parents=True)
-    own.write_text(shipped.read_text() + "tftp-root=/nowhere/at/all\n")
+    own.write_text(shipped.read_text() + "bind-interfaces\n")
     net.names(2)
     net.stage.ready(3)
     made = net.publish("--yes")

@@ -26,7 +26,7 @@ http {{
 OWN = """\
 {"description": "a file of our own", "outputs": [
   {"name": "own", "for_each": "site", "path": "own/it's", "template": "file.txt.j2", "to": ["configuration"],
-   "check": ["grep", "-q", "good", "{file}"], "reload": ["tell-puppet", "it's new"]}]}
+   "check": ["no-such-grep|grep", "-q", "good", "{file}"], "reload": ["tell-puppet", "it's new"]}]}
 """
 UNWANTED = "! grep -q unwanted {live}/current/own/*"
 
