@@ -11,8 +11,8 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-
 from clusterdef.generators.loaders import LOADERS
+
 from clusterdef.model import Cluster
 from tests.conftest import find_program
 from tests.outputs.clusters import made, small

@@ -13,7 +13,8 @@ from tests.publish.stage import Stage
 
 BROKEN = """
     {"name": "broken", "for_each": "site", "path": "dnsmasq/more.conf", "template": "more.txt.j2", "to": ["dhcp"],
-     "check": ["no-such-checker|dnsmasq", "--test", "-C", "{file}"], "reload": ["systemctl", "restart", "dnsmasq.service"]}
+     "check": ["no-such-checker|dnsmasq", "--test", "-C", "{file}"],
+     "reload": ["systemctl", "restart", "dnsmasq.service"]}
 """
 OWN = '{"name": "own", "for_each": "site", "path": "own/key", "template": "key.txt.j2"}'
 
@@ -216,12 +217,12 @@ def test_what_is_due_after_a_crash_is_told_by_the_next(stage: Stage) -> None:
 
 
 def test_a_reader_that_is_not_installed_is_told_of(stage: Stage) -> None:
-    row = BROKEN.replace('"dnsmasq", "--test"', '"nobody-has-this", "--test"')
+    row = BROKEN.replace("|dnsmasq", "|nor-this")
     generator(stage, row, "more.txt.j2", "domain-needed\n")
     stage.ready()
     made = stage.publish()
     assert made.code == 0
-    assert "nobody-has-this is not installed there; broken is neither checked nor told" in made.out
+    assert "no-such-checker or nor-this is not installed there; broken is neither checked nor told" in made.out
 
 
 def test_somebody_elses_folder_is_not_a_live_tree(stage: Stage) -> None:
