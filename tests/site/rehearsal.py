@@ -1,0 +1,174 @@
+"""The test site: its definition generated, and its machines with the addresses, names and Puppet code they need.
+
+`python -m tests.site.rehearsal NODE…` takes machines up and applies to each, twice and without a server, what the
+classifier says of it: for whoever writes a module.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from clusterdef.drivers.secret_file import FileSecrets
+from clusterdef.secrets.hashed import Hashed
+from tests.site.lan import Lan, lan
+from tests.site.machine import Machine, machine
+from tests.site.root import base
+
+ROOT = Path(__file__).parents[2]
+CLUSTER = Path(__file__).with_name("cluster")
+CODE = "/etc/puppet/code/environments/production"
+NETWORKS = {
+    "private": {
+        "head": "10.10.0.1",
+        "puppet": "10.10.0.2",
+        "ldap": "10.10.0.3",
+        "proxy": "10.10.0.4",
+        "nfs": "10.10.0.5",
+        "int1": "10.10.1.1",
+        "worker01": "10.10.2.1",
+        "worker02": "10.10.2.2",
+    },
+    "public": {"head": "192.0.2.10", "proxy": "192.0.2.11", "nfs": "192.0.2.12", "int1": "192.0.2.21"},
+}
+LENGTH = {"private": 16, "public": 24}
+DOMAIN = "rehearsal.internal"
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """The site's folder, with what was generated there."""
+
+    folder: Path
+
+    @property
+    def tree(self) -> Path:
+        """The current generation."""
+        return self.folder / "generated" / "current"
+
+    def clusterdef(self, *arguments: str) -> str:
+        """What a command of ours prints for this site."""
+        command = [sys.executable, "-m", "clusterdef", *arguments]
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=300, check=False)
+        if done.returncode:
+            raise RuntimeError(f"clusterdef {' '.join(arguments)}\n{done.stdout}\n{done.stderr}")
+        return done.stdout
+
+
+def rehearsal(folder: Path) -> Rehearsal:
+    """The site, copied to `folder`, with its secrets, generated."""
+    shutil.copytree(CLUSTER, folder, dirs_exist_ok=True)
+    made = Rehearsal(folder)
+    made.clusterdef("secret", "generate", "--all")
+    made.clusterdef("generate")
+    return made
+
+
+def plugged(network: Lan, one: Machine, number: int) -> None:
+    """Put the machine on its networks, as its definition says."""
+    for name, addresses in NETWORKS.items():
+        if one.name in addresses:
+            network.plug(one.space, number, name, f"{name}0", (f"{addresses[one.name]}/{LENGTH[name]}",))
+
+
+SLOT = re.compile(r"@@cd:secret:([^:@]+):(crypt|plain)@@")
+
+
+def filled(text: str, site: Rehearsal) -> str:
+    """The text with this site's secrets in their slots."""
+    keeper = FileSecrets(site.folder / "secrets")
+    hashed = Hashed(keeper, "rehearsal", secrets.token_bytes)
+
+    def secret(found: re.Match[str]) -> str:
+        name, kind = found.groups()
+        return hashed.crypt(name) if kind == "crypt" else (keeper.get(name) or b"").decode().removesuffix("\n")
+
+    return SLOT.sub(secret, text)
+
+
+def furnish(one: Machine, site: Rehearsal, only: frozenset[str] = frozenset()) -> None:
+    """Names, and what a machine needs to apply its configuration without a server (before it starts).
+
+    With `only`, it is given these classes alone.
+    """
+    one.write("/etc/hosts", (site.tree / "hosts" / "hosts").read_bytes())
+    code = one.root / CODE.lstrip("/")
+    skip = shutil.ignore_patterns("spec", "__pycache__", "module.json", "README.md", "*.py")
+    shutil.copytree(ROOT / "puppet" / "modules", code / "modules", dirs_exist_ok=True, ignore=skip)
+    one.write(f"{CODE}/hiera.yaml", (site.tree / "puppet" / "hiera.yaml").read_bytes())
+    certname = f"{one.name}.{DOMAIN}"
+    data = (site.tree / f"puppet/data/nodes/{certname}.yaml").read_text("utf-8")
+    one.write(f"{CODE}/data/nodes/{certname}.yaml", filled(data, site), 0o600)
+    told = json.loads((site.tree / f"enc/{certname}.json").read_bytes())
+    if only:
+        told["classes"] = {name: value for name, value in told["classes"].items() if name in only}
+    one.write(f"/root/{certname}.json", json.dumps(told))
+    one.write("/root/classify", f'#!/bin/sh\nexec cat "/root/{certname}.json"\n', 0o755)
+
+
+APPLY = (
+    *("puppet", "apply", "--detailed-exitcodes", "--color", "false", "--node_terminus", "exec"),
+    *("--external_nodes", "/root/classify", "--environment", "production", "-e", ""),
+)
+
+
+def apply(one: Machine, limit: float = 300) -> tuple[int, str]:
+    """One run without a server: Puppet's detailed exit code (0: as it was, 2: changed, 4 and 6: failures) and text."""
+    done = one.run(*APPLY, "--certname", f"{one.name}.{DOMAIN}", check=False, limit=limit)
+    return done.returncode, done.stdout + done.stderr
+
+
+@contextmanager
+def machines(
+    names: Sequence[str], site: Rehearsal, place: Path, only: frozenset[str] = frozenset()
+) -> Iterator[dict[str, Machine]]:
+    """Those machines, running."""
+    with ExitStack() as stack:
+        network = stack.enter_context(lan(tuple(NETWORKS)))
+        found = {}
+        for number, name in enumerate(names):
+            one = stack.enter_context(machine(name, number, base(), place / name))
+            plugged(network, one, number)
+            furnish(one, site, only)
+            one.boot()
+            found[name] = one
+        yield found
+
+
+def main() -> int:
+    """Apply twice on each machine named; the first failure stops it, with a shell when asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("nodes", nargs="+", help="machines, such as worker01")
+    parser.add_argument("--shell", action="store_true", help="a shell on the last machine before it goes")
+    parser.add_argument("--run", default="", help="a command for sh on the last machine before it goes")
+    parser.add_argument("--only", default="", help="classes, with commas: these alone instead of all that it has")
+    chosen = parser.parse_args()
+    only = frozenset(filter(None, chosen.only.split(",")))
+    worst = 0
+    with tempfile.TemporaryDirectory(prefix="rehearsal-") as scratch:
+        site = rehearsal(Path(scratch) / "site")
+        with machines(chosen.nodes, site, Path(scratch), only) as found:
+            for name, one in found.items():
+                for turn in ("first", "second"):
+                    code, text = apply(one)
+                    print(f"== {name}, {turn} run: {code}\n{text}")
+                    worst = max(worst, code if turn == "second" else code & 4)
+            if chosen.run:
+                print(one.run("sh", "-c", chosen.run, check=False).stdout)
+            if chosen.shell:
+                subprocess.run(["nsenter", "-t", str(one.first), "-m", "-u", "-i", "-n", "-p", "-r", "-w"], check=False)
+    return worst
+
+
+if __name__ == "__main__":
+    sys.exit(main())
