@@ -23,6 +23,7 @@ from clusterdef.languages.documents import (
 from clusterdef.languages.language import ANY, SLOT, CannotSay, Language, Safe, alphabet, language, line, row
 from clusterdef.languages.loaders import grub_text, grub_word, ipxe_text, ipxe_word
 from clusterdef.languages.markup import xml_comment, xml_text
+from clusterdef.languages.packet_filter import nft_any_of, nft_devices, nft_prefix, nft_text, nft_word
 from clusterdef.languages.plain import (
     commas,
     dnsmasq_word,
@@ -77,6 +78,7 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
             names=known_names,
         ),
         "sshconfig": row("an ssh_config", alphabet("an ssh_config", "A-Za-z0-9._:-", "letters, digits and . _ : -")),
+        "nft": row("an nft file", nft_word, any_of=nft_any_of, devices=nft_devices, text=nft_text, prefix=nft_prefix),
         "txt": row("text", line("text")),
         "path": row("a path", path_segment),
     }
