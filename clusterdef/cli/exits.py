@@ -24,6 +24,7 @@ INTERRUPTED = 130
 ASKED = frozenset(
     (
         "unknown-node",
+        "enc-nothing",
         "unknown-key",
         "unknown-definition",
         "nodeset-unclear",

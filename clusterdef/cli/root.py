@@ -26,6 +26,9 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "generations": "list what was generated, newest first",
         "rollback": "go back to an earlier generation",
     },
+    "Puppet": {
+        "enc": "print what Puppet will be told of a machine",
+    },
     "Secrets": {"secret": "list, make, set, rotate and check secrets"},
     "Definitions": {
         "catalog": "list roles, modules, services and generators",

@@ -187,6 +187,8 @@ pull() {
   [ -d "$tree" ] || mkdir -p "$tree"
   exec 9>"$tree/.lock"
   flock -w 10 9 || { echo "somebody else is publishing here" >&2; exit 75; }
+  # While new parts do not arrive, or are refused, whoever reads the old one may say so.
+  trap 'if [ $? = 0 ]; then rm -f "$tree/stale"; else : >"$tree/stale"; fi' EXIT
   former=$(live_number)
   wanted=$(fetch "$1.sha256")
   case $wanted in *[!0-9a-f]* | '') echo "$1.sha256 is no digest" >&2; exit 65 ;; esac

@@ -29,15 +29,39 @@ def _json_address(value: Any) -> Any:
 
 
 _ODD_FOR_YAML = re.compile(r"\\u(?:00[01][0-9a-f]|007f|d[89a-f][0-9a-f]{2})").search
+_NO_DOT = re.compile(r"[0-9]e[-+]").search
+LONGEST_KEY = 1000
+"""Characters of a key: YAML readers look no further than 1024 for its colon."""
 
 
 def as_enc(value: Any) -> str:
-    """`value` as JSON that every YAML reader takes as well: libyaml refuses surrogate pairs, SnakeYAML U+007F."""
+    """`value` as JSON that every YAML reader takes as well, and takes for the same.
+
+    libyaml refuses surrogate pairs, SnakeYAML U+007F, both a long key; and 1e-05 without a dot is text for them.
+    """
     text = as_json(value).replace("\x7f", "\\u007f")
     # A backslash that is itself escaped may stand before the letter u; look again without those.
     if _ODD_FOR_YAML(text) and _ODD_FOR_YAML(text.replace("\\\\", "")):
         raise CannotSay(value, "enc", "YAML readers differ on control characters and characters beyond U+FFFF")
-    return text
+    if len(text) > LONGEST_KEY and _longest_key(value) > LONGEST_KEY:
+        raise CannotSay(value, "enc", f"a key has more than {LONGEST_KEY} characters, which YAML readers refuse")
+    return _dotted(value) if _NO_DOT(text) else text
+
+
+def _longest_key(value: Any) -> int:
+    if isinstance(value, Mapping):
+        return max((max(len(as_json(key)), _longest_key(item)) for key, item in value.items()), default=0)
+    return max(map(_longest_key, value), default=0) if isinstance(value, list | tuple) else 0
+
+
+def _dotted(value: Any) -> str:
+    """The same JSON with a dot in every number that has an exponent: 1.0e-05."""
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{as_json(str(key))}:{_dotted(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return f"[{','.join(map(_dotted, value))}]"
+    text = as_json(value).replace("\x7f", "\\u007f")
+    return re.sub(r"^(-?[0-9]+)e", r"\1.0e", text) if isinstance(value, float) else text
 
 
 def as_puppet(value: Any) -> str:
@@ -62,7 +86,8 @@ def as_puppet(value: Any) -> str:
 
 
 def _puppet_number(value: float | Decimal) -> str:
-    text = str(value)
+    # Puppet knows 3e16 and 3e-16, and reads 3e+16 as a mistake.
+    text = str(value).replace("+", "")
     if not re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", text):
         raise CannotSay(value, "a manifest", "it is not a number that can be written down")
     return text

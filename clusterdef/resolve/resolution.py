@@ -163,6 +163,7 @@ class Resolver:
             "name": self.site["cluster"].get("name", ""),
             "timezone": self._cluster_value("timezone"),
             "domain": self._domain(),
+            "tree": self._publish("tree"),
         }
         references = References(facts, self.networks, self.drafts, self.relations, self.site.get("admins", ()))
         references.known_roles = frozenset(self.inputs.catalog.roles)

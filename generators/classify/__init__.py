@@ -13,13 +13,23 @@ from clusterdef.generators.once import once
 from clusterdef.languages import Safe, as_puppet
 from clusterdef.model import Cluster, Node
 
+ENVIRONMENT = "puppet_agent.environment"
+"""The branch that a machine follows. The server goes by what the classifier says, whatever the agent asks for."""
+
 Classes = dict[str, dict[str, Any]]
 Interface = tuple[tuple[str, ...], tuple[tuple[str, str, str], ...]]
 
 
 def context_enc(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
-    """The document that the classifier hands out for one machine."""
-    return {"document": {"classes": classes(subject, cluster), "parameters": parameters(subject, cluster)}}
+    """The document that the classifier hands out for one machine.
+
+    Its name comes first: the reader looks there whether it is the right one. Puppet takes no notice of it. Where
+    nobody says an environment there is none, and the one that the agent asks for holds.
+    """
+    told = {"classes": classes(subject, cluster), "parameters": parameters(subject, cluster)}
+    environment = subject.parameters.get(ENVIRONMENT)
+    said = {"environment": environment} if environment else {}
+    return {"document": {"name": subject.certname, **said, **told}}
 
 
 def context_nodes_pp(subject: Cluster, cluster: Cluster) -> Mapping[str, Any]:

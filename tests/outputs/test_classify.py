@@ -12,21 +12,21 @@ from tests.outputs.clusters import made, small
 def documents() -> dict[str, Any]:
     """Every machine's document, by certificate name."""
     files = made(small(), "classify")
-    return {path[4:-5]: json.loads(text) for path, text in files.items() if path.startswith("enc/")}
+    return {path[4:-5]: json.loads(text) for path, text in files.items() if path.endswith(".json")}
 
 
 def test_every_machine_with_an_operating_system_has_a_document() -> None:
     names = {node.certname for node in small().nodes.values() if not node.device}
     assert set(documents()) == names
-    assert all(set(document) == {"classes", "parameters"} for document in documents().values())
+    assert all(set(document) == {"name", "classes", "parameters"} for document in documents().values())
 
 
 def test_a_document_is_one_line_of_ascii() -> None:
     for path, text in made(small(), "classify").items():
-        if path.startswith("enc/"):
+        if path.endswith(".json"):
             assert text.isascii()
             assert text.count("\n") == 1
-            assert text.startswith('{"classes":{')
+            assert text.startswith(f'{{"name":"{path[4:-5]}","classes":{{')
 
 
 def test_classes_have_the_parameters_that_have_a_value() -> None:

@@ -116,6 +116,13 @@ def test_what_its_readers_refuse_does_not_become_live(pulled: Pulled) -> None:
     pulled.publish()
     made = pulled.fetch()
     assert (made.returncode, pulled.own(), pulled.stage.told()) == (1, "good\n", [])
+    stale = pulled.far.tree / "stale"
+    assert stale.exists()
+    pulled.text("good again\n")
+    pulled.publish()
+    assert (pulled.fetch().returncode, stale.exists()) == (0, False)
+    pulled.down()
+    assert (pulled.fetch().returncode != 0, stale.exists(), pulled.own()) == (True, True, "good again\n")
 
 
 def test_a_daemon_that_fails_goes_back(pulled: Pulled) -> None:

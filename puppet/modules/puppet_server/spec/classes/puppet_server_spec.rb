@@ -1,0 +1,64 @@
+describe 'puppet_server' do
+  let(:params) { { 'tree' => '/srv/clusterdef', 'flavour' => 'openvox' } }
+
+  on_each_system do |system|
+    debian = system.start_with?('debian')
+    home = debian ? '/etc/puppet' : '/etc/puppetlabs/puppet'
+    config = debian ? '/etc/puppet/puppetserver/conf.d' : '/etc/puppetlabs/puppetserver/conf.d'
+    code = debian ? '/etc/puppet/code' : '/etc/puppetlabs/code'
+
+    it { is_expected.to compile.with_all_deps }
+    it { is_expected.to contain_package('openvox-server') }
+    it { is_expected.to contain_service('puppetserver').with(ensure: 'running', enable: true) }
+
+    it 'asks the published classifier' do
+      asked = { path: "#{home}/puppet.conf", section: 'server', ensure: 'present' }
+      is_expected.to contain_ini_setting('puppet.conf server node_terminus').with(asked.merge(value: 'exec'))
+      is_expected.to contain_ini_setting('puppet.conf server external_nodes')
+        .with(asked.merge(value: '/srv/clusterdef/current/enc/classifier'))
+    end
+
+    it 'writes out what newer servers no longer assume' do
+      is_expected.to contain_ini_setting('puppet.conf server reports').with_value('store')
+    end
+
+    it 'signs by tokens that only the server itself uses up' do
+      is_expected.to contain_ini_setting('puppet.conf server autosign').with_value("#{home}/autosign")
+      ruby = debian ? '/usr/bin/ruby' : '/opt/puppetlabs/puppet/bin/ruby'
+      is_expected.to contain_file("#{home}/autosign").with(mode: '0755', content: /\A#!#{ruby} --disable-gems$/)
+      is_expected.to contain_file('/var/lib/clusterdef/tokens').with(owner: 'puppet', group: 'puppet', mode: '0700')
+    end
+
+    it 'lets a machine have its own things only' do
+      is_expected.to contain_file("#{config}/auth.conf").with_content(%r{/puppet/v3/catalog/\(\[\^/\]\+\)\$".*\n\s+allow: \["\$1"\]})
+        .that_notifies('Service[puppetserver]')
+    end
+
+    it 'has as much memory and as many instances as it was told' do
+      defaults = debian ? '/etc/default/puppetserver' : '/etc/sysconfig/puppetserver'
+      is_expected.to contain_ini_setting('memory of puppetserver').with(path: defaults, value: /"-Xms2g -Xmx2g /)
+      is_expected.to contain_file("#{config}/clusterdef.conf").with_content(/max-active-instances: 2$/)
+    end
+
+    it 'reads manifests and data from the published tree' do
+      place = "#{code}/environments/production"
+      is_expected.to contain_file("#{place}/environment.conf").with_content(%r{^manifest = /srv/clusterdef/current/puppet/manifests$})
+      is_expected.to contain_file("#{place}/hiera.yaml").with(ensure: 'link', target: '/srv/clusterdef/current/puppet/hiera.yaml')
+    end
+
+    context 'with nodes.pp' do
+      let(:params) { super().merge('classify' => 'nodes.pp') }
+
+      it 'forgets the classifier' do
+        is_expected.to contain_ini_setting('puppet.conf server node_terminus').with_ensure('absent')
+        is_expected.to contain_ini_setting('puppet.conf server external_nodes').with_ensure('absent')
+      end
+    end
+
+    context 'with branches' do
+      let(:params) { super().merge('environments' => %w[production testing]) }
+
+      it { is_expected.to contain_puppet_server__environment('testing') }
+    end
+  end
+end
