@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from clusterdef.languages.data import as_enc, as_json, as_puppet
+from clusterdef.languages.directory import ldif_attribute, ldif_entry, ldif_name, ldif_word
 from clusterdef.languages.documents import (
     csv_field,
     csv_record,
@@ -72,6 +73,7 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
             block6=yaml_block(6),
             block10=yaml_block(10),
         ),
+        "ldif": row("ldif", ldif_word, attribute=ldif_attribute, entry=ldif_entry, dn=ldif_name),
         "knownhosts": row(
             "a known_hosts",
             alphabet("a known_hosts", "A-Za-z0-9._:/+=@-", "letters, digits and . _ : / + = @ -"),
