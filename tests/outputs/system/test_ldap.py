@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import re
+import select
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -247,6 +250,42 @@ def test_what_cannot_be_done_is_told_and_not_done(command: tuple[str, ...], word
     before = machine.found("(objectClass=*)")
     assert words in refused(machine.run(*command))
     assert machine.found("(objectClass=*)") == before
+
+
+def typed(machine: Machine, *lines: str) -> tuple[int, str]:
+    """How ldap-passwd ends, and everything it shows, when these lines are typed on a terminal, each when it asks."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(machine.words("ldap-passwd", "ada"), stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    shown = ""
+    for line in (*lines, ""):
+        shown += read_to(ours, ": " if line else "")
+        if line:
+            os.write(ours, line.encode() + b"\n")
+    os.close(ours)
+    return process.wait(timeout=60), shown
+
+
+def read_to(terminal: int, sign: str) -> str:
+    """What is shown up to a sign, or up to the end without one."""
+    shown = b""
+    while not (sign and shown.decode(errors="replace").endswith(sign)):
+        if not select.select([terminal], [], [], 60)[0]:
+            raise TimeoutError(shown)
+        try:
+            shown += os.read(terminal, 1000)
+        except OSError:  # everybody at the other end is gone
+            break
+    return shown.decode()
+
+
+def test_a_password_that_is_typed_is_not_shown(machine: Machine) -> None:
+    status, shown = typed(machine, "typed by hand", "typed by hand")
+    assert (status, "is set" in shown, "by hand" in shown) == (0, True, False), shown
+    well(machine.bound(ADA, "typed by hand", "ldapwhoami"))
+    status, shown = typed(machine, "another one", "another two")
+    assert (status, "the two differ" in shown) == (1, True), shown
+    well(machine.bound(ADA, "typed by hand", "ldapwhoami"))
 
 
 def test_a_short_password_is_refused(machine: Machine) -> None:
