@@ -72,12 +72,14 @@ def _of_port(port: Port, node: Node) -> Iterator[Opening]:
     targets = () if len(on) == len(networks) else subnets(on)
     if on:
         yield from _by_version(Opening(port.protocol, joined(port.numbers), comment, 0, port.sources, targets))
-    if port.scope == "any" and port.protocol == "udp":
+    if port.scope == "dhcp" and port.protocol == "udp":
         yield from _questions(port, node, comment)
 
 
 def listens(port: Port, network: Network) -> bool:
     """Whether a port is open on the machine's addresses of a network."""
+    if port.on == "dhcp":
+        return network.dhcp != "none" or network.names == "managed"
     if port.on == "managed":
         return network.names == "managed"
     return network.boot if port.on == "boot" else port.on == "all"

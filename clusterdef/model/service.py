@@ -31,9 +31,9 @@ class Endpoint:
 class Port:
     """A port a module listens on, on one node: ranges of numbers, and the networks that may reach it.
 
-    `scope` is the module's word for who may (`cluster`, `boot`, `admins`, `any`, `node`, or the
+    `scope` is the module's word for who may (`cluster`, `boot`, `dhcp`, `admins`, `any`, `node`, or the
     parameter that lists them), `sources` the networks that this means here (none for `any`, `admins`
-    and `node`); `on` says which of the node's addresses: `all`, `managed`, `boot` or `loopback`.
+    and `node`); `on` says which of the node's addresses: `all`, `managed`, `boot`, `dhcp` or `loopback`.
     """
 
     module: str

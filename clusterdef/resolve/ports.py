@@ -18,6 +18,8 @@ _ON: Mapping[str, Any] = {
     "all": lambda network: True,
     "managed": lambda network: network.names == "managed",
     "boot": lambda network: network.boot,
+    # Relays ask from networks that this machine is not on, at whatever address it has on one of ours.
+    "dhcp": lambda network: network.dhcp != "none" or network.names == "managed",
     "loopback": lambda network: False,
 }
 
@@ -31,6 +33,7 @@ class Listening:
         self._scopes: Mapping[str, tuple[Net, ...]] = {
             "cluster": _subnets(network for network in networks.values() if network.names == "managed"),
             "boot": _subnets(network for network in networks.values() if network.boot),
+            "dhcp": _subnets(network for network in networks.values() if network.dhcp != "none"),
         }
         self._found: dict[tuple[Any, ...], tuple[Port, ...]] = {}
         self._spoken: dict[int, tuple[str, ...]] = {}

@@ -19,8 +19,9 @@ from tests.outputs.clusters import MGMT, PRIVATE, PUBLIC, cluster, interface, ma
 
 ALL = {"firewall.backend": "nftables"}
 INNER = (ip_network("10.10.0.0/16"),)
+SERVED = (ip_network("10.10.0.0/16"), ip_network("10.20.0.0/16"))
 WEB = Port("web", "http", "tcp", ((80, 80),), INNER, "boot", "boot")
-DHCP = Port("leases", "dhcp", "udp", ((67, 67), (4011, 4011)), (), "any", "managed")
+DHCP = Port("leases", "dhcp", "udp", ((67, 67), (4011, 4011)), SERVED, "dhcp", "dhcp")
 
 
 def head(*ports: Port, device: str = "eno2", **parameters: Any) -> Node:
@@ -83,7 +84,8 @@ def test_everybody_is_no_condition() -> None:
 
 def test_questions_for_an_address_come_by_devices_that_are_served() -> None:
     assert rules(head(DHCP)) == [
-        'ip daddr { 10.10.0.0/16, 10.20.0.0/16 } udp dport { 67, 4011 } accept comment "leases: dhcp"',
+        "ip saddr { 10.10.0.0/16, 10.20.0.0/16 } ip daddr { 10.10.0.0/16, 10.20.0.0/16 } "
+        'udp dport { 67, 4011 } accept comment "leases: dhcp"',
         'iifname { "eno2", "eno3" } ip daddr 255.255.255.255 udp dport 67 accept comment "leases: dhcp"',
     ]
     # A device that nobody named: every one but those where somebody else answers.
@@ -92,7 +94,7 @@ def test_questions_for_an_address_come_by_devices_that_are_served() -> None:
 
 def test_questions_of_version_six_have_their_port() -> None:
     six = network("six", "2001:db8:66::/64", dhcp="managed", boot=True)
-    port = replace(DHCP, numbers=((67, 67), (547, 547)))
+    port = replace(DHCP, numbers=((67, 67), (547, 547)), sources=(six.subnets[0].net,))
     one = node("w", interface(six, "w", "2001:db8:66::9", devices=("eno1",)), ports=(port,), modules=("firewall",))
     found = openings(one, cluster((six,), (one,)))
     assert [(row.numbers, row.targets, row.devices) for row in found][1:] == [
