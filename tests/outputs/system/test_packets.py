@@ -27,6 +27,8 @@ from tests.conftest import find_program
 from tests.golden.golden import EXAMPLE
 from tests.outputs.system.spaces import Lab, Space, lab
 
+pytestmark = pytest.mark.xdist_group("packets")
+
 KNOCKING = Path(__file__).with_name("knocking.py")
 MACHINES = ("head", "puppet", "ldap", "proxy", "nfs", "int1", "worker01", "worker02")
 """One of each kind, and a second worker for the first to knock at."""
