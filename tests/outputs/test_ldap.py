@@ -8,10 +8,12 @@ import pytest
 from clusterdef.generators.ldap import name_of_top
 from clusterdef.generators.ldap.person import people
 
+from clusterdef.languages.language import SLOT
 from clusterdef.model import Admin
 from clusterdef.problem import Refused
 from tests.outputs.clusters import EL9, cluster, made, small
 from tests.outputs.directory import ADMINS, directory, entries, files_of
+from tests.outputs.hostile import HOSTILE
 
 
 def tree(**more: object) -> list[dict[str, list[str]]]:
@@ -53,6 +55,20 @@ def test_the_counter_begins_behind_the_first_users_and_groups() -> None:
         (["12001"], None),
         (None, ["9002"]),
     ]
+
+
+def test_full_names_are_said_as_they_are() -> None:
+    sayable = [value for value in HOSTILE if "\ud800" not in value and SLOT not in value]
+    admins = {f"a{number}": Admin(f"a{number}", ("ssh-rsa AAAA",), value) for number, value in enumerate(sayable)}
+    of = replace(directory(admins=list(admins)), admins=tuple(admins.values()))
+    tree = entries(made(of, "ldap")["ldap/tree.ldif"])
+    found = {entry["uid"][0]: entry for entry in tree if "uid" in entry}
+    assert {name: entry["cn"] for name, entry in found.items()} == {
+        name: [admin.full_name.strip() or name] for name, admin in admins.items()
+    }
+    assert {entry["uidNumber"][0] for entry in found.values()} == {str(10000 + turn) for turn in range(len(sayable))}
+    assert all(entry["sshPublicKey"] == ["ssh-rsa AAAA"] for entry in found.values())
+    assert len(tree) == 5 + len(sayable)
 
 
 def test_nothing_holds_a_password() -> None:

@@ -355,6 +355,17 @@ def test_a_dump_brings_everything_back(machine: Machine) -> None:
     assert well(machine.run("ldap-dump", "-")) == dump.read_text()
 
 
+def test_a_restored_directory_goes_on_counting(machine: Machine) -> None:
+    dump = machine.root / "early.ldif"
+    well(machine.run("ldap-dump", str(dump)))
+    well(machine.run("ldap-useradd", "late"))
+    (number,) = machine.one("(uid=late)", "uidNumber")["uidNumber"]
+    well(machine.run("ldap-restore", str(dump)))
+    assert machine.found("(uid=late)") == []
+    well(machine.run("ldap-useradd", "later"))
+    assert machine.one("(uid=later)", "uidNumber")["uidNumber"] == [str(int(number) + 1)]
+
+
 def test_half_a_dump_leaves_everything_as_it_was(machine: Machine) -> None:
     dump = machine.root / "half.ldif"
     well(machine.run("ldap-dump", str(dump)))

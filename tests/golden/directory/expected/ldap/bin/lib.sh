@@ -119,13 +119,18 @@ is_taken() {
   [ -n "$(values "(&(objectClass=$1)($2=$4))" "$2")" ] || is_local "$3" "$4"
 }
 
+# The next number, as the branch has it; nothing where it has none.
+counted() {
+  directory ldapsearch -LLL -s base -b "$1" "(objectClass=*)" "$2" | sed -n "s/^$2: //p"
+}
+
 # A number that nobody has: the counter in the branch is moved on in one step, from exactly where it was seen, so two
 # who ask at once get two numbers; and it never goes back, so nobody inherits the files of a user who is gone.
 number() {
   tries=0
   while [ "$tries" -lt 100 ]; do
     tries=$((tries + 1))
-    seen=$(directory ldapsearch -LLL -s base -b "$1" "(objectClass=*)" "$3" | sed -n "s/^$3: //p")
+    seen=$(counted "$1" "$3")
     [ -n "$seen" ] || die "$1 does not know the next number; put it there:  ldap-setup"
     free=$seen
     while is_taken "$2" "$3" "$4" "$free"; do free=$((free + 1)); done
