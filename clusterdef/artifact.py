@@ -15,7 +15,7 @@ class Artifact:
     `path` is relative to the generation, with forward slashes; `mode` is the permission bits the file
     has where it is used (generations themselves are read-only); `owner` and `group` name who owns it
     there; `maker` is the output that made it; `subject` is the node it is about, or empty when it is
-    about the whole site.
+    about the whole site; `serial` is the number in it that grows when it changes, 0 where it has none.
     """
 
     path: str
@@ -25,3 +25,4 @@ class Artifact:
     mode: int = 0o644
     owner: str = "root"
     group: str = "root"
+    serial: int = 0

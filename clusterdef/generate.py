@@ -14,6 +14,7 @@ from clusterdef.languages import CannotSay
 from clusterdef.model import Cluster
 from clusterdef.problem import Also, Problem, Refused, listing
 from clusterdef.render import Failed, Render, Variables
+from clusterdef.serial import Serials
 
 Progress = Callable[[int, int], None]
 """`progress(done, of)`: called now and then, with numbers of subjects."""
@@ -23,6 +24,9 @@ Subjects = Sequence[tuple[str, Any]]
 
 PIECE = 50
 """Subjects that are done at once."""
+
+FIRST = Serials()
+"""The numbers of files that nobody made before."""
 
 MANY = 2000
 """Subjects from which on a second process is worth its start."""
@@ -34,15 +38,21 @@ def artifacts(
     render: Render,
     only: Collection[str] | None = None,
     progress: Progress | None = None,
+    serials: Serials = FIRST,
 ) -> Iterator[Artifact]:
     """The cluster's files, one at a time, roughly in the order of the generators and their rows.
 
-    With `only`, files that are for each node are made for the nodes named there alone; the others are made as usual.
-    What goes wrong is collected; when everything has been tried, Refused says all of it: whoever takes files must
-    take them to the end before believing them. A large cluster's files are made by two processes.
+    `serials` are the numbers of files that have one. With `only`, files that are for each node are made for the nodes
+    named there alone; the others are made as usual. What goes wrong is collected; when everything has been tried,
+    Refused says all of it: whoever takes files must take them to the end before believing them. A large cluster's
+    files are made by two processes.
     """
-    run = _Run(cluster, render)
-    rows = [(generator, output, run.subjects(output, only)) for generator in generators for output in generator.outputs]
+    run = _Run(cluster, render, serials)
+    rows = [
+        (generator, output, run.subjects(generator, output, only))
+        for generator in generators
+        for output in generator.outputs
+    ]
     work = [piece for row in rows for piece in _pieces(*row)]
     total = sum(len(piece.subjects) for piece in work)
     done = 0
@@ -93,11 +103,12 @@ class _Run:
 
     cluster: Cluster
     render: Render
+    serials: Serials
     rows: dict[int, _Row] = field(default_factory=dict)
     taken: dict[str, tuple[int, str, _Piece]] = field(default_factory=dict)
     wrong: list[tuple[int, str, Problem]] = field(default_factory=list)
 
-    def subjects(self, output: Output, only: Collection[str] | None) -> Subjects:
+    def subjects(self, generator: Generator, output: Output, only: Collection[str] | None) -> Subjects:
         """Name and object of everything that the output is for; the site has no name of its own."""
         if output.for_each == "site":
             return (("", self.cluster),)
@@ -105,6 +116,8 @@ class _Run:
             return tuple(self.cluster.networks.items())
         if output.for_each == "role":
             return tuple(self.cluster.roles.items())
+        if output.for_each == "part":
+            return tuple(generator.parts(self.cluster)) if generator.parts else ()
         return tuple(item for item in self.cluster.nodes.items() if only is None or item[0] in only)
 
     def made(self, piece: _Piece) -> list[Made]:
@@ -168,9 +181,14 @@ class _Run:
             raise Failed(f"'{path}' is not a path inside the generation")
         if row.context:
             variables.update(row.context(subject, self.cluster))
-        content = row.template(variables).encode()
+        content, serial = self._content(row, path, variables)
         subject_node = name if output.for_each == "node" else ""
-        return Artifact(path, content, output.name, subject_node, output.mode, output.owner, output.group)
+        return Artifact(path, content, output.name, subject_node, output.mode, output.owner, output.group, serial)
+
+    def _content(self, row: _Row, path: str, variables: Variables) -> tuple[bytes, int]:
+        if not row.output.serial:
+            return row.template(variables).encode(), 0
+        return self.serials.filled(path, lambda number: row.template({**variables, "serial": number}).encode())
 
     def problems(self) -> Iterator[Problem]:
         """What went wrong, once each, with the subjects it went wrong for."""

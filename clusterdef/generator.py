@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -12,12 +12,16 @@ from typing import Any
 Context = Callable[[Any, Any], Mapping[str, Any]]
 """`context(subject, cluster)`: what a template gets besides its subject. It is pure."""
 
+Parts = Callable[[Any], Iterable[tuple[str, Any]]]
+"""`parts(cluster)`: the subjects of outputs that are for each part, by name. It is pure."""
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
     """One kind of file: for what, when, where, from which template, and who may read it.
 
-    `to` are the services whose machines read it once it is published; `check` and `reload` are commands there.
+    With `serial`, its template gets a number that grows when the file changes. `to` are the services whose machines
+    read it once it is published; `check` and `reload` are commands there.
     """
 
     name: str
@@ -29,6 +33,7 @@ class Output:
     mode: int = 0o644
     owner: str = "root"
     group: str = "root"
+    serial: bool = False
     link: str = ""
     link_for: str = ""
     to: tuple[str, ...] = ()
@@ -38,7 +43,8 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Generator:
-    """A room that makes files. `contexts` are by the name of the output; a site's own generators have none."""
+    """A room that makes files. `contexts` are by the name of the output; a site's own generators have neither those
+    nor parts."""
 
     name: str
     description: str
@@ -46,19 +52,22 @@ class Generator:
     directory: Path
     outputs: tuple[Output, ...]
     contexts: Mapping[str, Context]
+    parts: Parts | None = None
 
 
 def load(directory: Path, data: Mapping[str, Any], shelf: str, package: str | None = None) -> Generator:
     """A generator from its room's generator.json, which has been checked against the schema before.
 
     `package` is the room's dotted name where it may bring Python: `context`, for all its outputs, or
-    `context_OUTPUT` (hyphens as underscores) for one of them. Without it nothing is imported.
+    `context_OUTPUT` (hyphens as underscores) for one of them, and `parts`, for those that are for each part. Without
+    it nothing is imported.
     """
     outputs = tuple(_output(row) for row in data["outputs"])
     room = import_module(package) if package else None
     found = {output.name: _context(room, output.name) for output in outputs}
     contexts = {name: context for name, context in found.items() if context}
-    return Generator(directory.name, data["description"], shelf, directory, outputs, MappingProxyType(contexts))
+    parts: Parts | None = getattr(room, "parts", None)
+    return Generator(directory.name, data["description"], shelf, directory, outputs, MappingProxyType(contexts), parts)
 
 
 def _output(row: Mapping[str, Any]) -> Output:

@@ -40,6 +40,12 @@ def floating(cluster: Cluster) -> Iterator[Record]:
         yield Record(address.address.address, names, address.network)
 
 
+def managed(cluster: Cluster) -> Iterator[Record]:
+    """All records of the networks whose names are ours."""
+    for source in (machines, controllers, floating):
+        yield from (record for record in source(cluster) if record.network and record.network.names == "managed")
+
+
 def full_name(name: str, network: Network) -> str:
     """A short name with the network's domain behind it."""
     return f"{name}.{network.domain}" if network.domain else name

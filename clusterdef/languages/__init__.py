@@ -35,6 +35,7 @@ from clusterdef.languages.plain import (
     preseed_word,
     syslinux_text,
 )
+from clusterdef.languages.servers import kea_data, kea_text, named_word, zone_word
 from clusterdef.languages.shell import kickstart_package, kickstart_word, sh_document, sh_quoted, sh_word
 from clusterdef.languages.yaml import yaml_block, yaml_scalar, yaml_text
 
@@ -59,6 +60,9 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
         "grubcfg": row("a grub.cfg", grub_word, text=grub_text),
         "ipxescript": row("an ipxe script", ipxe_word, text=ipxe_text),
         "dnsmasqconf": row("a dnsmasq.conf", dnsmasq_word, commas=commas),
+        "keajson": language("a kea.conf", kea_text, kea_text, comment=line("a kea.conf"), data=kea_data),
+        "zone": row("a zone", zone_word),
+        "namedconf": row("a named.conf", named_word),
         "hostsfile": row("a hosts file", alphabet("a hosts file", "A-Za-z0-9._:-", "letters, digits and . _ : -")),
         "seed": row("a preseed", preseed_word, text=preseed_text, comment=preseed_comment),
         "nodegroups": row("local.cfg", alphabet("local.cfg", r"A-Za-z0-9._,\[\]-", "letters, digits and . _ , - [ ]")),

@@ -14,6 +14,7 @@ from clusterdef.generate import artifacts
 from clusterdef.model import Cluster
 from clusterdef.nodeset import Unclear, select
 from clusterdef.problem import Problem, Refused, Severity, did_you_mean, has_errors, in_file_order
+from clusterdef.serial import Serials, kept
 from clusterdef.site import TEMPLATES, Site
 from clusterdef.tree import Entry, Generation, Plan
 from clusterdef.verbs.check import check, mark_of, remembered, root_of
@@ -136,9 +137,10 @@ def _carry_out(
     made: Made,
     progress: Callable[[int, int], None] | None,
 ) -> None:
-    files = _artifacts(site, cluster, chosen, progress)
     carry = _others(chosen, made.before) if chosen is not None else None
-    facts = _facts(wish, site, cluster)
+    facts = _facts(wish, site, cluster, made.before)
+    made_now = artifacts(cluster, site.generators, site.render(), chosen, progress, _serials(wish.root, made.before))
+    files = _remembering(made_now, facts, chosen)
     if wish.dry:
         made.plan = tree.plan(wish.root, files, carry)
         made.changes = tuple(
@@ -153,12 +155,21 @@ def _carry_out(
     made.program_only = _only_program(made.before, facts)
 
 
-def _artifacts(
-    site: Site, cluster: Cluster, chosen: Collection[str] | None, progress: Callable[[int, int], None] | None
+def _serials(root: Path, before: Generation | None) -> Serials:
+    """The numbers that files have now; one that changes gets the number of the generation to come."""
+    former = {path: (number, digest) for path, (number, digest) in _former(before).get("serials", {}).items()}
+    return Serials(former, 1 + max((one.number for one in tree.generations(root)), default=0))
+
+
+def _remembering(
+    files: Iterator[Artifact], facts: dict[str, Any], chosen: Collection[str] | None
 ) -> Iterator[Artifact]:
-    """The files one at a time: ten thousand nodes' are more than one wants to hold."""
-    made = artifacts(cluster, site.generators, site.render(), chosen, progress)
-    return (artifact for artifact in made if chosen is None or artifact.subject)
+    """The files one at a time, as ten thousand nodes' are more than one wants to hold; their numbers become facts."""
+    for artifact in files:
+        if chosen is None or artifact.subject:
+            if artifact.serial:
+                facts["serials"][artifact.path] = list(kept(artifact))
+            yield artifact
 
 
 def _others(chosen: Collection[str], before: Generation | None) -> Callable[[Entry], bool]:
@@ -175,25 +186,32 @@ def _others(chosen: Collection[str], before: Generation | None) -> Callable[[Ent
     return lambda entry: entry.subject not in chosen
 
 
-def _facts(wish: Wish, site: Site, cluster: Cluster) -> dict[str, Any]:
-    """What a generation remembers: its nodes' places, the files it was made from, what they replaced."""
+def _facts(wish: Wish, site: Site, cluster: Cluster, before: Generation | None) -> dict[str, Any]:
+    """What a generation remembers: its nodes' places, the files it was made from, numbers in files, what they
+    replaced. The numbers of files that stay as they are stay too; the others come while files are made."""
     named = site.inputs.named
     return {
         "nodes": moves.facts(cluster),
         "files": named,
         "site": fingerprint.of_site(wish.file, named),
         "program": fingerprint.of_program(),
+        "serials": dict(_former(before).get("serials", {})) if wish.nodeset else {},
         "over": overrides.replaced(site.inputs.catalog, site.generators, site.folder / TEMPLATES),
     }
 
 
 def _only_program(before: Generation | None, facts: Mapping[str, Any]) -> bool:
     """True when the site's files are what they were: what changed came with another clusterdef."""
-    try:
-        old = before.facts if before else {}
-    except Refused:
-        return False
+    old = _former(before)
     return bool(old.get("site") == facts["site"] and old.get("program") != facts["program"])
+
+
+def _former(before: Generation | None) -> Mapping[str, Any]:
+    """What a generation remembers; nothing where there is none, or it is damaged."""
+    try:
+        return before.facts if before else {}
+    except Refused:
+        return {}
 
 
 def between(old: Generation | None, new: Generation) -> Iterator[Changed]:

@@ -112,6 +112,7 @@ MODULES = {
         {},
         "built-in",
     ),
+    "dnsmasq": Module("dnsmasq", "addresses and names", ("dnsmasq",), (), ("dnsmasq",), {}, "built-in"),
     "agent": Module("agent", "agent", ("agent",), (), ("openvox-agent",), {}, "built-in"),
     "motd": Module(
         "motd",

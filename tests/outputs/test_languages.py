@@ -18,7 +18,7 @@ from pykickstart.version import makeVersion
 from clusterdef.languages import LANGUAGES, CannotSay, Safe, slot
 from tests.outputs.hostile import HOSTILE, values
 
-TEXT_LANGUAGES = [name for name in LANGUAGES if name not in ("json", "enc", "pp", "yaml")]
+TEXT_LANGUAGES = [name for name in LANGUAGES if name not in ("json", "enc", "keajson", "pp", "yaml")]
 
 
 def said(language: str, value: object) -> str | None:
@@ -117,7 +117,8 @@ def test_a_comment_is_one_line(language: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "language", ["syslinux", "dnsmasqconf", "hostsfile", "knownhosts", "nodegroups", "sshconfig", "path"]
+    "language",
+    ["syslinux", "dnsmasqconf", "hostsfile", "knownhosts", "namedconf", "nodegroups", "sshconfig", "path", "zone"],
 )
 @given(value=values)
 def test_where_there_are_no_quotes_a_word_is_a_word(language: str, value: str) -> None:

@@ -101,13 +101,14 @@ def cable(net: Network, folder: Path, program: Callable[[str], str]) -> Iterator
         _until(lambda: "started" in (log.read_text() if log.exists() else ""), server)
 
         def ask(version: int, arch: int, ipxe: bool) -> dict[str, str]:
-            words = [sys.executable, str(CLIENT), "eno1", MAC, str(version), str(arch), *(["ipxe"] if ipxe else [])]
+            question = f"{version}:{arch}:ipxe" if ipxe else f"{version}:{arch}"
+            words = [sys.executable, str(CLIENT), "eno1", MAC, question]
             done = subprocess.run(
                 ["ip", "netns", "exec", machine, *words], capture_output=True, text=True, timeout=60, check=False
             )
             assert done.returncode == 0, done.stderr + log.read_text()
-            answer: dict[str, str] = json.loads(done.stdout)
-            return answer
+            (answer,) = json.loads(done.stdout)
+            return dict(answer)
 
         yield ask
 
