@@ -14,6 +14,7 @@ import pytest
 
 from clusterdef.secrets.hashes import ldap_crypt
 from tests.conftest import find_program
+from tests.outputs.clusters import shipped
 from tests.outputs.directory import TOP, Machine, directory, files_of
 
 SECRET = "correct horse 'battery' \\ $(staple) ü"
@@ -412,6 +413,18 @@ def test_a_hash_in_the_place_of_the_slot_lets_the_root_entry_in(bare: Machine) -
     bare.publish({"ldap/config.ldif": filled})
     well(bare.run(SETUP))
     assert well(bare.bound(f"cn=root,{TOP}", "sesame", "ldapwhoami")) == f"dn:cn=root,{TOP}\n"
+
+
+def test_publish_asks_and_tells(bare: Machine) -> None:
+    rows = [row for row in shipped("ldap")[0].outputs if row.reload]
+    assert {row.name for row in rows} == {"ldap-config", "ldap-tree", "ldap-setup"}
+    tree = "/srv/clusterdef/current"
+    for check in {row.check for row in rows if row.check}:
+        well(bare.run(*(word.replace("{tree}", tree) for word in check)))
+    assert not (bare.root / "etc/slapd.d").exists()
+    (reload,) = {row.reload for row in rows}
+    assert "in force" in well(bare.run(*(word.replace("{tree}", tree) for word in reload)))
+    assert bare.one("(uid=ada)")["dn"] == [ADA]
 
 
 def test_until_slapd_has_its_certificate_nothing_is_done(bare: Machine) -> None:
