@@ -131,6 +131,9 @@ def _answer(cluster: Cluster, node: Node) -> Missing | None:
 
 def _loader(cluster: Cluster, node: Node) -> Missing | None:
     assert node.boot
+    if node.firmware == "bios" and all(subnet.version == 6 for subnet in node.boot.network.subnets):
+        what = f"network {node.boot.network.name} has IPv6 alone, over which `firmware: bios` cannot start"
+        return Missing("loader", what, "say `firmware: uefi`, or give the network IPv4 as well")
     return _served(cluster, node, "boot-files", "loader", node.boot)
 
 

@@ -29,12 +29,15 @@ def _anaconda(node: Node, url: str, medium: str) -> tuple[str, ...]:
 
 def _address(interface: Interface | None) -> tuple[str, ...]:
     """How the installer gets its first address; afterwards the kickstart file says."""
-    only_v6 = interface and interface.addresses and interface.v4 is None
-    way = "dhcp6" if only_v6 else "dhcp"
+    way = "dhcp6" if _only_v6(interface) else "dhcp"
     if interface and interface.vlan and interface.devices:
         lower = interface.devices[0]
         return (f"vlan={lower}.{interface.vlan}:{lower}", f"ip={lower}.{interface.vlan}:{way}")
     return (f"ip={way}",)
+
+
+def _only_v6(interface: Interface | None) -> bool:
+    return bool(interface and interface.addresses and interface.v4 is None)
 
 
 def _debian(node: Node, url: str, medium: str) -> tuple[str, ...]:
@@ -65,7 +68,7 @@ def _debian_file(name: str) -> Callable[[OperatingSystem], str]:
 def _ubuntu(node: Node, url: str, medium: str) -> tuple[str, ...]:
     """The image itself is fetched into memory. cloud-init would take `url` for its own were it not told of another."""
     return (
-        "ip=dhcp",
+        *(("ip=off", "ip6=dhcp") if _only_v6(node.boot) else ("ip=dhcp",)),
         f"url={medium}.iso",
         "cloud-config-url=/dev/null",
         "autoinstall",

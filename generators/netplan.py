@@ -61,9 +61,11 @@ def resolver(node: Node, said: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _known(node: Node, interface: Interface) -> bool:
-    if interface.devices or (interface.mac and not interface.bond):
+    if interface.devices:
         return True
-    return len(node.interfaces) == 1 and not interface.bond and interface.network.kind == "ethernet"
+    if interface.bond or interface.network.kind == "infiniband":
+        return False
+    return bool(interface.mac) or (len(node.interfaces) == 1 and interface.network.kind == "ethernet")
 
 
 def _describe(devices: _Devices, interface: Interface) -> None:
@@ -93,9 +95,10 @@ def _name(interface: Interface) -> str:
 
 
 def _ethernet(devices: _Devices, interface: Interface) -> dict[str, Any]:
-    """By MAC address, which no renaming changes; by name where something with the same MAC stands on it."""
-    carries = interface.vlan or interface.bridge
-    match = {"macaddress": interface.mac} if interface.mac and not (interface.devices and carries) else None
+    """By MAC address, which no renaming changes; by name where something with the same MAC stands on it, and on
+    InfiniBand, where a part of the hardware's address changes with every start."""
+    named = interface.vlan or interface.bridge or interface.network.kind == "infiniband"
+    match = {"macaddress": interface.mac} if interface.mac and not (interface.devices and named) else None
     if not match and not interface.devices:
         match = {"name": "e*"}
     return _device(devices, _name(interface), {"match": match} if match else {})

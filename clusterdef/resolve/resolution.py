@@ -178,13 +178,13 @@ class Resolver:
         return str(self.site["cluster"].get(key, default))
 
     def _domain(self) -> str:
-        """The domain of the first network whose names are ours, one that machines are installed over before others.
+        """The domain of the first network, one whose names are ours and that machines are installed over before others.
 
         Accounts and the directory are named after it: a fabric or the controllers' network must not be it by standing
-        first in the file.
+        first in the file. Where the hostmaster has all names, it is that of his networks.
         """
-        ours = [network for network in self.networks.values() if network.names == "managed" and network.domain]
-        return min(ours, key=lambda network: not network.boot).domain if ours else ""
+        named = [network for network in self.networks.values() if network.domain]
+        return min(named, key=lambda one: (one.names != "managed", not one.boot)).domain if named else ""
 
     def cluster(self) -> Cluster:
         """The whole cluster; what is wrong on the way goes to `problems`."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from clusterdef.catalog import SITE, Definition
 from clusterdef.inputs import Inputs
 from clusterdef.problem import Mark, Problem, Severity, did_you_mean, listing
+from clusterdef.resolve.disk_checks import keep_problems, loader_problems
 from clusterdef.resolve.draft import NodeDraft
 from clusterdef.resolve.relations import place
 from clusterdef.resolve.settings import Settings
@@ -25,6 +26,7 @@ def setting_problems(
             if key not in seen:
                 seen.add(key)
                 yield problem
+    yield from loader_problems(document, drafts, settings)
     yield from _group_order(document)
     yield from _unknown_roles(document, inputs)
     yield from _unused(document, inputs, drafts)
@@ -54,6 +56,7 @@ def _of_node(document: Document, inputs: Inputs, draft: NodeDraft, settings: Set
             mark,
             advice=("set firmware: uefi, or leave secure_boot out",),
         )
+    yield from keep_problems(document, draft, settings)
 
 
 def _unknown_problem(code: str, what: str, name: str, known: Iterable[str], mark: Mark) -> Problem:

@@ -22,6 +22,7 @@ def context(subject: Cluster, cluster: Cluster) -> Mapping[str, Any]:
     served = {part.network.name for part in parts if not part.proxy}
     return {
         "servers": nodes,
+        "nameless": _nameless(cluster),
         "listen": [placed.address for interface in answering(nodes) for placed in interface.addresses],
         "silent": silent(nodes),
         "segments": [(part, span(part), list(options(part))) for part in parts],
@@ -34,3 +35,8 @@ def context(subject: Cluster, cluster: Cluster) -> Mapping[str, Any]:
         "upstream": upstream(cluster, nodes),
         "announce": any(part.announced for part in parts),
     }
+
+
+def _nameless(cluster: Cluster) -> bool:
+    """Whether all names are in the hands of others, whom every machine asks: then ours answers no question at all."""
+    return all(network.names != "managed" and network.dns for network in cluster.networks.values())

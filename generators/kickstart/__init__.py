@@ -38,11 +38,13 @@ def context(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
 
 
 def boot_line(node: Node) -> tuple[str, ...]:
-    """Words of the bootloader command, without the disk. UEFI machines keep the order they try things in."""
+    """Words of the bootloader command, without the disk. UEFI machines keep the order they try things in, unless they
+    are to try the disk first: then the installer puts it there."""
     arguments = (*console(node), *node.kernel)
+    keep = node.firmware == "uefi" and node.boot_order[0] != "disk"
     return (
         "bootloader",
         "--timeout=3",
-        *(("--leavebootorder",) if node.firmware == "uefi" else ()),
+        *(("--leavebootorder",) if keep else ()),
         *((f"--append={' '.join(arguments)}",) if arguments else ()),
     )

@@ -57,9 +57,12 @@ def _devices(node: Node) -> list[str | None]:
 
 
 def _device(interface: Interface) -> str | None:
-    """By MAC address, which no renaming changes; by name where something stands on it."""
+    """By MAC address, which no renaming changes; by name where something stands on it, and on InfiniBand, where a part
+    of the hardware's address changes with every start."""
     if interface.bond:
         return interface.bond.name if interface.devices else None
+    if interface.network.kind == "infiniband":
+        return interface.devices[0] if interface.devices else None
     if interface.mac and not (interface.devices and _carries(interface)):
         return interface.mac
     return interface.devices[0] if interface.devices else None

@@ -1,0 +1,69 @@
+"""What settings ask of disks and of the loader that no installer can do, or that nothing is there for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from clusterdef.model import OperatingSystem
+from clusterdef.problem import Also, Problem, Severity, listing
+from clusterdef.resolve.draft import NodeDraft
+from clusterdef.resolve.relations import place
+from clusterdef.resolve.settings import Settings
+from clusterdef.source import Document
+
+INSTALLED = ("network", "usb")
+"""Ways of installation by which an installer divides the disks."""
+
+KEEPING = ("el",)
+"""Families whose installer can leave a file system as it is."""
+
+
+def keep_problems(document: Document, draft: NodeDraft, settings: Settings) -> Iterator[Problem]:
+    """What a node is to keep, and would not be kept. Scripts that divide the disks themselves answer for themselves."""
+    keep = draft.settings["keep"]
+    layout = settings.layouts.get(draft.settings["disk_layout"]) if keep else None
+    if layout is None or draft.install not in INSTALLED or draft.settings.get("scripts", {}).get("part"):
+        return
+    mark = place(draft, "keep") or document.key_mark("nodes", draft.written.key)
+    there = sorted({volume.mount for volume in layout.volumes} - {"swap"})
+    nowhere = listing(dict.fromkeys(mount for mount in keep if mount not in there))
+    if nowhere:
+        message = f"nothing is kept of {nowhere}: disk layout {layout.name} has no such file system"
+        advice = f"it has {listing(there)}; disks that are not part of it are never touched"
+        yield Problem("keep-nowhere", message, mark, severity=Severity.WARNING, advice=(advice,))
+    kept = listing(dict.fromkeys(mount for mount in keep if mount in there))
+    system = _system(document, draft, settings)
+    if kept and system and system.family not in KEEPING:
+        message = f"the installer of {system.name} cannot keep {kept}, and takes no disk that is not empty"
+        advice = "a new installation is refused until somebody adds clusterdef.discard to its boot line"
+        yield Problem("keep-refused", message, mark, severity=Severity.NOTE, advice=(advice,))
+
+
+def loader_problems(document: Document, drafts: Mapping[str, NodeDraft], settings: Settings) -> Iterator[Problem]:
+    """Secure Boot over the network for systems of two families: the one loader trusts its own maker's kernels alone."""
+    first: dict[str, NodeDraft] = {}
+    for draft in drafts.values():
+        if draft.settings["secure_boot"] and draft.install == "network" and not draft.profile.device:
+            system = _system(document, draft, settings)
+            if system:
+                first.setdefault(system.family, draft)
+    if len(first) < 2:
+        return
+    (one, draft), (other, second) = list(first.items())[:2]
+    mark = place(second, "secure_boot") or document.key_mark("nodes", second.written.key)
+    also = place(draft, "secure_boot") or document.key_mark("nodes", draft.written.key)
+    yield Problem(
+        "secure-boot-families",
+        f"{draft.name} ({one}) and {second.name} ({other}) cannot both start from the network with Secure Boot",
+        mark,
+        also=() if also == mark else (Also(also, f"for {draft.name} here"),),
+        advice=(
+            "the loader that machines get from the network is of one family, and trusts only kernels of its own maker",
+            "install the machines of the other family from a key (`install: usb`), or leave secure_boot out for them",
+        ),
+    )
+
+
+def _system(document: Document, draft: NodeDraft, settings: Settings) -> OperatingSystem | None:
+    name = draft.settings.get("os") or document.data["cluster"].get("os", "")
+    return settings.systems.get(name)
