@@ -30,7 +30,7 @@ def keep_problems(document: Document, draft: NodeDraft, settings: Settings) -> I
     if nowhere:
         message = f"nothing is kept of {nowhere}: disk layout {layout.name} has no such file system"
         advice = f"it has {listing(there)}; disks that are not part of it are never touched"
-        yield Problem("keep-nowhere", message, mark, severity=Severity.WARNING, advice=(advice,))
+        yield Problem("keep-nowhere", message, mark, severity=Severity.NOTE, advice=(advice,))
     kept = listing(dict.fromkeys(mount for mount in keep if mount in there))
     system = _system(document, draft, settings)
     if kept and system and system.family not in KEEPING:
