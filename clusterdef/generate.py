@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Any
@@ -11,7 +11,7 @@ from clusterdef import pieces
 from clusterdef.artifact import Artifact
 from clusterdef.generator import Context, Generator, Output
 from clusterdef.languages import CannotSay
-from clusterdef.model import Cluster
+from clusterdef.model import Card, Cluster
 from clusterdef.problem import Also, Problem, Refused, listing
 from clusterdef.render import Failed, Render, Variables
 from clusterdef.serial import Serials
@@ -118,7 +118,10 @@ class _Run:
             return tuple(self.cluster.roles.items())
         if output.for_each == "part":
             return tuple(generator.parts(self.cluster)) if generator.parts else ()
-        return tuple(item for item in self.cluster.nodes.items() if only is None or item[0] in only)
+        nodes = tuple(item for item in self.cluster.nodes.items() if only is None or item[0] in only)
+        if output.for_each == "card":
+            return tuple((name, Card(node, mac)) for name, node in nodes if node.boot for mac in node.boot.macs)
+        return nodes
 
     def made(self, piece: _Piece) -> list[Made]:
         """What comes of a piece."""
@@ -171,18 +174,16 @@ class _Run:
 
     def _filled(self, row: _Row, name: str, subject: Any) -> Artifact | None:
         output = row.output
-        variables: dict[str, Any] = {"cluster": self.cluster}
-        if output.for_each != "site":
-            variables[output.for_each] = subject
+        variables: dict[str, Any] = {"cluster": self.cluster, **_told(output, subject)}
         if row.when and not row.when(variables):
             return None
         path = row.path(variables)
         if not {"", ".", ".."}.isdisjoint(path.split("/")):
             raise Failed(f"'{path}' is not a path inside the generation")
         if row.context:
-            variables.update(row.context(subject, self.cluster))
+            variables.update(row.context(subject.node if isinstance(subject, Card) else subject, self.cluster))
         content, serial = self._content(row, path, variables)
-        subject_node = name if output.for_each == "node" else ""
+        subject_node = name if output.for_each in ("node", "card") else ""
         return Artifact(path, content, output.name, subject_node, output.mode, output.owner, output.group, serial)
 
     def _content(self, row: _Row, path: str, variables: Variables) -> tuple[bytes, int]:
@@ -200,6 +201,13 @@ class _Run:
         for problem, subjects in found.values():
             names = listing(dict.fromkeys(filter(None, subjects)), 3)
             yield replace(problem, message=f"{names}: {problem.message}") if names else problem
+
+
+def _told(output: Output, subject: Any) -> Mapping[str, Any]:
+    """What a template knows its subject by."""
+    if isinstance(subject, Card):
+        return {"node": subject.node, "mac": subject.mac}
+    return {} if output.for_each == "site" else {output.for_each: subject}
 
 
 def _problem(piece: _Piece, failed: Failed | CannotSay) -> Problem:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from clusterdef.generators.boot import base_url
 from clusterdef.generators.once import once
@@ -49,6 +52,32 @@ def clocks(node: Node) -> tuple[str, ...]:
     names = [endpoint.address or endpoint.host for endpoint in servers]
     names = names or [name for interface in node.interfaces for name in interface.network.ntp]
     return tuple(dict.fromkeys(names))
+
+
+MOUNTING: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "el": {"nfs": "nfs-utils", "nfs4": "nfs-utils", "cifs": "cifs-utils"},
+        "debian": {"nfs": "nfs-common", "nfs4": "nfs-common", "cifs": "cifs-utils"},
+        "ubuntu": {"nfs": "nfs-common", "nfs4": "nfs-common", "cifs": "cifs-utils"},
+    }
+)
+"""By family and type of file system: the package without which it cannot be mounted."""
+
+
+def wanted(node: Node, cluster: Cluster) -> tuple[str, ...]:
+    """Packages of the machine, of its modules and for what it mounts, as `packages` has them."""
+    modules = (cluster.modules[name].packages for name in node.modules)
+    return packages((node.packages, *modules, _mounting(node)))
+
+
+def _mounting(node: Node) -> tuple[str, ...]:
+    known = MOUNTING.get(node.os.family, {}) if node.os else {}
+    return tuple(dict.fromkeys(known[mount.type] for mount in node.mounts if mount.type in known))
+
+
+def nearby(node: Node) -> str:
+    """The host that media and repositories of our own come from, which no proxy is asked for; nothing with a key."""
+    return urlsplit(source_url(node, "")).hostname or ""
 
 
 @lru_cache(maxsize=256)

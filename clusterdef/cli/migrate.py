@@ -17,12 +17,16 @@ from clusterdef.cli.terminal import say, tint
 def command(file: str | None, site: str | None, yes: bool) -> int:
     """Move an older site file to this version's format, with its comments and everything else as they are.
 
-    Shows what would change, then asks; the file as it was stays beside it.
+    Shows what would change, then asks; the file as it was stays beside it. The schemas for the editor, which `init`
+    put beside it, are renewed where they are of another version.
     Exit code 4 when there is something to write and nobody to ask.
     """
-    from clusterdef.verbs.migrate import carry_out, plan
+    from clusterdef.verbs.migrate import carry_out, plan, renew_schemas
 
     found = plan(place.find(file or site))
+    renewed = renew_schemas(found)
+    if renewed:
+        say(f"renewed for the editor: {', '.join(renewed)}")
     if not found.needed:
         say(f"nothing to do: {found.file} is of format {found.change.after}, the newest")
         return exits.FINE

@@ -59,7 +59,7 @@ class Hosts:
 
     def _interface(self, node: Written, one: Attachment) -> Interface:
         network = self._networks[one.network]
-        rows = self._found.get(node.name, NOTHING).rows.get(one.network, [])
+        rows = _as_listed(one, self._found.get(node.name, NOTHING).rows.get(one.network, []))
         interface = Interface(
             network=network,
             addresses=placed(network, one.addresses),
@@ -317,6 +317,15 @@ def _elsewhere(first: str, second: str, taken: str, wanted: str) -> str:
 def full_name(name: str, network: Network) -> str:
     """`worker07.mytier3.internal`; the short name where the network has no domain."""
     return f"{name}.{network.domain}" if network.domain else name
+
+
+def _as_listed(one: Attachment, rows: list[Row]) -> list[Row]:
+    """Rows of the inventory in the order in which the site names the devices, where it does: the first is the first."""
+    said = one.long.get("interface", ())
+    if len(rows) < 2 or isinstance(said, str):
+        return rows
+    known = {name: number for number, name in enumerate(said)}
+    return sorted(rows, key=lambda row: known.get(row.values.get("interface", ""), len(known)))
 
 
 def _bond(said: Raw | None) -> Bond | None:

@@ -9,6 +9,7 @@ from typing import Any
 from clusterdef import moves, overrides
 from clusterdef.boot import boot_problems, made_by
 from clusterdef.generator import Output
+from clusterdef.initial import schemas
 from clusterdef.model import Cluster, Node
 from clusterdef.problem import Problem, Refused, Severity, has_errors, in_file_order
 from clusterdef.render import Failed, Render
@@ -30,7 +31,13 @@ def check(file: Path, tree: str | None = None) -> Site:
     site = load(file)
     root = root_of(file, tree)
     before = remembered(root)
-    extra = [*_boot(site), *_moves(site, before), *_overrides(site, before), *secret.note(site)]
+    extra = [
+        *_boot(site),
+        *_moves(site, before),
+        *_overrides(site, before),
+        *secret.note(site),
+        *schemas.problems(file),
+    ]
     extra += template_problems(site)
     site.problems = in_file_order([*site.problems, *extra], [site.inputs.site.file])
     return site

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_bytes
@@ -45,6 +47,7 @@ class Begun:
 
 def questions_for(folder: Path) -> tuple[Question, ...]:
     """The questions for a site in this folder. Raises Refused when no site can begin there."""
+    _sweep(folder)
     refuse_taken(folder)
     return questions(folder.absolute().name, load_catalog())
 
@@ -68,6 +71,7 @@ def begin(wish: Wish, environment: Mapping[str, str], random: Random = token_byt
 
     Everything is made in a folder beside and then moved: stopped anywhere, there is no half a site.
     """
+    _sweep(wish.folder)
     refuse_taken(wish.folder)
     with _workplace(wish.folder) as work:
         try:
@@ -85,18 +89,44 @@ def begin(wish: Wish, environment: Mapping[str, str], random: Random = token_byt
 @contextmanager
 def _workplace(folder: Path) -> Iterator[Path]:
     """A new folder beside the one that is to be (in it, where it is there and empty), gone again afterwards."""
-    parent = folder.absolute() if folder.is_dir() else folder.absolute().parent
+    parent = _parent(folder)
     try:
         parent.mkdir(parents=True, exist_ok=True)
         outer = Path(tempfile.mkdtemp(prefix=f".{folder.absolute().name}.", suffix=".new", dir=parent))
     except OSError as error:
         raise Refused(_unwritable(folder, error)) from error
     try:
-        work = outer / "site"
-        work.mkdir()
-        yield work
+        with _held(outer):
+            work = outer / "site"
+            work.mkdir()
+            yield work
     finally:
         shutil.rmtree(outer, ignore_errors=True)
+
+
+def _parent(folder: Path) -> Path:
+    return folder.absolute() if folder.is_dir() else folder.absolute().parent
+
+
+@contextmanager
+def _held(outer: Path) -> Iterator[None]:
+    """Locked while it is worked in. Raises BlockingIOError when somebody else works there."""
+    place = os.open(outer, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(place)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what an earlier run for this folder left behind when it was killed; what one works in just now stays."""
+    left = re.compile(rf"\.{re.escape(folder.absolute().name)}\.[a-z0-9_]{{8}}\.new")
+    with suppress(OSError):
+        for outer in _parent(folder).iterdir():
+            if left.fullmatch(outer.name) and (outer / "site").is_dir() and outer.lstat().st_uid == os.geteuid():
+                with suppress(OSError), _held(outer):
+                    shutil.rmtree(outer)
 
 
 def _write(work: Path, texts: Mapping[str, str]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clusterdef import migrate, replacement
+from clusterdef.initial import schemas
 from clusterdef.migrate import Migrated
 from clusterdef.problem import Problem, Refused
 from clusterdef.source import Limits
@@ -48,6 +49,11 @@ def carry_out(wish: Plan) -> Path:
     replacement.put(wish.backup, wish.change.old)
     replacement.put(wish.file, wish.change.new)
     return wish.backup
+
+
+def renew_schemas(wish: Plan) -> tuple[str, ...]:
+    """Put this version's schemas beside the site where others lie there; the names of those that were renewed."""
+    return schemas.renew(wish.file)
 
 
 def _read(file: Path) -> bytes:

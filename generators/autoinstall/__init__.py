@@ -7,7 +7,7 @@ from typing import Any
 
 from clusterdef.generators.autoinstall.storage import DISK, storage
 from clusterdef.generators.boot import console
-from clusterdef.generators.installation import clocks, keys, packages, place, repositories, source_url
+from clusterdef.generators.installation import clocks, keys, nearby, place, repositories, source_url, wanted
 from clusterdef.generators.netplan import network, unknown
 
 from clusterdef.languages import slot
@@ -20,7 +20,7 @@ KEY = "file:///cdrom"
 def context_autoinstall(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
     """What the template needs to know besides the machine itself."""
     assert subject.os
-    found = packages((subject.packages, *(cluster.modules[name].packages for name in subject.modules)))
+    found = wanted(subject, cluster)
     server = subject.endpoint("configuration")
     return {
         "place": place(cluster),
@@ -30,6 +30,7 @@ def context_autoinstall(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
         "unknown": unknown(subject),
         "repositories": repositories((*subject.os.repos, *subject.repos), source_url(subject, KEY)),
         "packages": tuple(name for name in found if not name.startswith("-")),
+        "nearby": nearby(subject),
         "unwanted": tuple(name.removeprefix("-") for name in found if name.startswith("-")),
         "storage": storage(subject.layout, subject.disks, subject.keep, subject.firmware),
         "disk": DISK,

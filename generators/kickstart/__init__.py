@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clusterdef.generators.boot import console
-from clusterdef.generators.installation import clocks, packages, place, repositories, source_url
+from clusterdef.generators.installation import clocks, place, repositories, source_url, wanted
 from clusterdef.generators.kickstart.network import lines
 from clusterdef.generators.kickstart.release import RELEASES
 from clusterdef.generators.kickstart.storage import storage
@@ -30,7 +30,7 @@ def context(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
         "place": place(cluster),
         "clocks": clocks(subject),
         "network": tuple(lines(subject, cluster)),
-        "packages": packages((subject.packages, *(cluster.modules[name].packages for name in subject.modules))),
+        "packages": wanted(subject, cluster),
         "storage": storage(subject.layout, subject.disks, subject.keep, boot_line(subject)),
         "server": server.host if server else None,
         "token": slot(subject.certname, "token"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clusterdef.generators.boot import console
-from clusterdef.generators.installation import clocks, packages, place, repositories, source_url
+from clusterdef.generators.installation import clocks, nearby, place, repositories, source_url, wanted
 from clusterdef.generators.netplan import document, network, resolver
 from clusterdef.generators.preseed.storage import storage
 from clusterdef.generators.suites import SUITES
@@ -31,7 +31,7 @@ class Mirror:
 def context_preseed(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
     """The installer's answers."""
     assert subject.os
-    found = packages((subject.packages, *(cluster.modules[name].packages for name in subject.modules)))
+    found = wanted(subject, cluster)
     return {
         "suite": SUITES[subject.os.major],
         "place": place(cluster),
@@ -45,17 +45,21 @@ def context_preseed(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
 
 
 def context_preseed_disks(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
-    """What the script asks of disks."""
-    return {"storage": storage(subject.layout, subject.disks, subject.keep, subject.firmware)}
+    """What the script asks of disks, and which server is asked without a proxy."""
+    return {
+        "nearby": nearby(subject),
+        "storage": storage(subject.layout, subject.disks, subject.keep, subject.firmware),
+    }
 
 
 def context_preseed_late(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
     """What the script does in the new system."""
-    found = packages((subject.packages, *(cluster.modules[name].packages for name in subject.modules)))
+    found = wanted(subject, cluster)
     server = subject.endpoint("configuration")
     said = network(subject, cluster)
     return {
         "unwanted": tuple(name.removeprefix("-") for name in found if name.startswith("-")),
+        "first": subject.firmware == "uefi" and subject.install == "network" and subject.boot_order[0] == "network",
         "server": server.host if server else None,
         "token": slot(subject.certname, "token"),
         "netplan": document(said),

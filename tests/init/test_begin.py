@@ -7,8 +7,10 @@ import gc
 import json
 import os
 import shutil
+import signal
 import stat
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -194,6 +196,42 @@ def test_an_empty_folder_is_filled(desk: Desk) -> None:
     assert Path.cwd().stat().st_ino == inode
     assert [path.name for path in Path().iterdir() if path.name.endswith(".new")] == []
     assert desk.run("check").code == exits.FINE
+
+
+KILLED = """
+import os, signal, sys
+from clusterdef.cli import main
+from clusterdef.verbs import init
+init._sound = lambda work: os.kill(os.getpid(), signal.SIGKILL)
+main(["init", sys.argv[1], "--no-git"])
+"""
+
+
+@pytest.mark.parametrize("there", [False, True], ids=["new", "empty"])
+def test_what_a_killed_one_left_is_removed_by_the_next(desk: Desk, there: bool) -> None:
+    if there:
+        Path("mysite").mkdir()
+    killed = subprocess.run([sys.executable, "-c", KILLED, "mysite"], timeout=60, check=False, stdin=subprocess.DEVNULL)
+    assert killed.returncode == -signal.SIGKILL
+    place = Path("mysite") if there else Path()
+    (left,) = (path for path in place.iterdir() if path.name.endswith(".new"))
+    stranger = place.parent / ".mysite.stranger.new.bak"
+    (stranger / "site").mkdir(parents=True)
+    said = desk.run("init", "mysite", "--no-git")
+    assert said.code == exits.FINE, said.err
+    assert not left.exists()
+    assert (stranger / "site").is_dir()
+
+
+def test_what_another_one_works_in_stays(desk: Desk) -> None:
+    other = Path(".mysite.abcd1234.new")
+    (other / "site").mkdir(parents=True)
+    with init._held(other):
+        assert desk.run("init", "mysite", "--no-git").code == exits.FINE
+        assert (other / "site").is_dir()
+    shutil.rmtree("mysite")
+    assert desk.run("init", "mysite", "--no-git").code == exits.FINE
+    assert not other.exists()
 
 
 def test_folders_above_are_made(desk: Desk) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from clusterdef import schema
 from clusterdef.cli import exits, main
 from clusterdef.problem import Refused
 from clusterdef.verbs import migrate
@@ -112,3 +113,23 @@ def test_on_a_terminal_it_asks(old: Path, word: str, written: bool) -> None:
         code = terminal.end()
     assert code == (exits.FINE if written else exits.CONSENT)
     assert (old.read_bytes() != before) == written
+
+
+def test_schemas_of_another_version_are_told_and_renewed(old: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Those that are not there are not put there: not everybody has an editor that reads them."""
+    assert main(["migrate", str(old), "--yes"]) == exits.FINE
+    copies = old.parent / ".clusterdef"
+    copies.mkdir(exist_ok=True)
+    for copy in copies.iterdir():
+        copy.unlink()
+    (copies / "site.schema.json").write_text("{}")
+    (copies / "role.schema.json").write_bytes((schema.folder() / "role.schema.json").read_bytes())
+    capsys.readouterr()
+    assert main(["check", "--format=line", str(old)]) == exits.FINE
+    assert "[schemas-old]" in capsys.readouterr().out
+    assert main(["migrate", str(old)]) == exits.FINE
+    assert "renewed for the editor: site.schema.json\n" in capsys.readouterr().out
+    assert (copies / "site.schema.json").read_bytes() == (schema.folder() / "site.schema.json").read_bytes()
+    assert sorted(copy.name for copy in copies.iterdir()) == ["role.schema.json", "site.schema.json"]
+    assert main(["check", "--format=line", str(old)]) == exits.FINE
+    assert "[schemas-old]" not in capsys.readouterr().out

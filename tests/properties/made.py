@@ -33,8 +33,9 @@ class Made:
 
     @property
     def wrong(self) -> list[str]:
-        """Errors and warnings, a line each."""
-        return [as_line(problem) for problem in self.problems if problem.severity > Severity.NOTE]
+        """Errors and warnings, a line each; not that a module knows nothing of Ubuntu."""
+        told = (problem for problem in self.problems if problem.severity > Severity.NOTE)
+        return [as_line(problem) for problem in told if problem.code != "module-os"]
 
     def of(self, node: str) -> dict[str, bytes]:
         """A node's own files: path -> content."""

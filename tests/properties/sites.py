@@ -26,6 +26,42 @@ MOTTO = "generators/motto/generator.json"
 STYLES = (None, False, True)
 """What PyYAML calls default_flow_style: mixed, blocks only, braces only."""
 
+SYSTEMS: Raw = {
+    "el8": {"family": "el", "release": "8.10", "media": "el8-dvd"},
+    "el10": {"family": "el", "release": "10.1", "media": "el10-dvd"},
+    "bookworm": {"family": "debian", "release": "12.8", "media": "debian12"},
+    "trixie": {"family": "debian", "release": "13", "media": "debian13"},
+    "jammy": {"family": "ubuntu", "release": "22.04", "media": "jammy-live"},
+    "noble": {"family": "ubuntu", "release": "24.04", "media": "noble-live"},
+}
+"""What some machines have in place of Enterprise Linux 9."""
+
+RACKS: Raw = {
+    "subnets": [
+        {
+            "subnet": "10.41.0.0/16",
+            "gateway": "10.41.255.254",
+            "relay": "10.41.255.254",
+            "pool": "10.41.250.1-10.41.250.9",
+        },
+        {"subnet": "10.42.0.0/16", "gateway": "10.42.255.254", "relay": "10.42.255.253"},
+        {"subnet": "10.43.0.0/16", "gateway": "10.43.255.254", "relay": "10.43.255.254"},
+    ],
+    "domain": "racks.trial.internal",
+    "dhcp": "relay",
+    "boot": True,
+}
+
+PAIR = ["eno1", "eno2"]
+CABLES: tuple[Raw, ...] = (
+    {"interface": PAIR, "bond": {"mode": "802.3ad"}},
+    {"interface": PAIR, "bond": {"name": "bond7", "mode": "active-backup"}, "vlan": 30},
+    {"interface": "eno1", "vlan": 20},
+    {"interface": "eno1", "bridge": "br0"},
+    {"interface": PAIR, "bond": {"mode": "balance-rr"}, "vlan": 31, "bridge": "br-inner"},
+)
+"""Ways of being attached with more than one cable or one tag."""
+
 TEXTS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), max_size=30)
 """What a person may type into a description."""
 PLAIN = st.text(st.characters(max_codepoint=0xFFFF, categories=("L", "N", "P", "S", "Zs")), max_size=30)
@@ -36,13 +72,15 @@ PLAIN = st.text(st.characters(max_codepoint=0xFFFF, categories=("L", "N", "P", "
 class Site:
     """A site that was thought up: the data of site.yaml, the rows of the inventory, the other files by name.
 
-    `sets` are the keys in `nodes` that are sets, with the numbers of their members and of those that are retired.
+    `sets` are the keys in `nodes` that are sets, with the numbers of their members and of those that are retired;
+    `free` is an address on the private network that nobody has.
     """
 
     data: Raw
     rows: tuple[Raw, ...] = ()
     files: dict[str, str] = field(default_factory=dict)
     sets: tuple[NodeSet, ...] = ()
+    free: Any = "10.10.240.1"
     style: bool | None = None
 
     def write(self, folder: Path) -> Path:
@@ -113,7 +151,10 @@ class _Maker:
 
     def __init__(self, draw: Draw) -> None:
         self.draw = draw
-        self.dual = draw(st.booleans())
+        self.versions = draw(st.sampled_from(((4,), (4,), (4, 6), (6,))))
+        self.uefi = 4 not in self.versions or draw(st.booleans())
+        self.systems = draw(st.lists(st.sampled_from(sorted(SYSTEMS)), unique=True, max_size=2))
+        self.racks = 4 in self.versions and draw(st.booleans())
         self.public = draw(st.booleans())
         self.mgmt = draw(st.booleans())
         self.fabric = draw(st.sampled_from((None, "v4", "v6")))
@@ -131,11 +172,10 @@ class _Maker:
             "clusterdef": 1,
             "cluster": self._cluster(),
             "networks": self._networks(),
-            "os": {
-                "el9": {"family": "el", "release": "9.6", "media": "el9-dvd", "repos": self._some("updates", "epel9")}
-            },
+            "os": self._systems(),
             "nodes": nodes,
             "admins": {"ada": "ssh/ada.pub"},
+            "roles": {"base": self._firmware()},
             "groups": self.groups,
             "group_order": list(self.groups),
             "parameters": self._parameters(),
@@ -143,7 +183,25 @@ class _Maker:
             "inventory": "hardware.csv",
         }
         files = {"ssh/ada.pub": KEY} | self._definitions(data)
-        return Site(data, tuple(self.rows), files, tuple(sets), self.draw(st.sampled_from(STYLES)))
+        style = self.draw(st.sampled_from(STYLES))
+        return Site(data, tuple(self.rows), files, tuple(sets), self._address(60001), style)
+
+    def _systems(self) -> Raw:
+        el9 = {"family": "el", "release": "9.6", "media": "el9-dvd", "repos": self._some("updates", "epel9")}
+        return {"el9": el9, **{name: SYSTEMS[name] for name in self.systems}}
+
+    def _firmware(self) -> Raw:
+        """Secure Boot is for one family of systems."""
+        if not self.uefi:
+            return {"firmware": "bios"}
+        secure = all(SYSTEMS[name]["family"] == "el" for name in self.systems)
+        more = self._maybe(boot_order=st.sampled_from((["network", "disk"], ["disk", "network"])))
+        return {"firmware": "uefi", **more, **(self._maybe(secure_boot=st.just(True)) if secure else {})}
+
+    def _nets(self, four: str, six: str) -> Any:
+        """What stands for a network, an address or a pool, in the versions that this site speaks."""
+        found = [text for version, text in ((4, four), (6, six)) if version in self.versions]
+        return found if len(found) > 1 else found[0]
 
     def _use_groups(self, nodes: Raw) -> None:
         """No group stays without a node: that would be a warning."""
@@ -170,20 +228,20 @@ class _Maker:
 
     def _networks(self) -> Raw:
         private: Raw = {
-            "subnet": ["10.10.0.0/16", "2001:db8:1::/64"] if self.dual else "10.10.0.0/16",
+            "subnet": self._nets("10.10.0.0/16", "2001:db8:1::/64"),
             "gateway": "head",
             "domain": "trial.internal",
             "dhcp": "managed",
             "boot": True,
-            **self._maybe(pool=st.just("10.10.250.1-10.10.250.99"), mtu=st.sampled_from((1500, 9000))),
+            **self._maybe(pool=st.just(self._pool()), mtu=st.sampled_from((1500, 9000))),
         }
-        found: Raw = {"private": private}
+        found: Raw = {"private": private, **({"racks": RACKS} if self.racks else {})}
         if self.public:
             found["public"] = {
-                "subnet": ["192.0.2.0/24", "2001:db8:2::/64"] if self.dual else "192.0.2.0/24",
-                "gateway": "192.0.2.1",
+                "subnet": self._nets("192.0.2.0/24", "2001:db8:2::/64"),
+                "gateway": "192.0.2.1" if 4 in self.versions else "2001:db8:2::1",
                 "domain": "physics.example.edu",
-                "dns": ["192.0.2.53"],
+                "dns": ["192.0.2.53" if 4 in self.versions else "2001:db8:2::53"],
                 "names": "external",
                 **self._maybe(ntp=st.just(["192.0.2.123"]), description=TEXTS),
             }
@@ -195,15 +253,17 @@ class _Maker:
         return found
 
     def _address(self, last: int, step: str = "") -> Any:
-        """An address on the private network, and on its IPv6 part too where it has one."""
-        four = f"10.10.{last // 250}.{last % 250}{step}"
-        return [four, f"2001:db8:1::{last:x}{step}"] if self.dual else four
+        """An address on the private network; two where it has both versions."""
+        return self._nets(f"10.10.{last // 250}.{last % 250}{step}", f"2001:db8:1::{last:x}{step}")
+
+    def _pool(self) -> str:
+        return "10.10.250.1-10.10.250.99" if 4 in self.versions else "2001:db8:1::1:0-2001:db8:1::1:ff"
 
     def _core(self) -> Raw:
         """The machines that all others need, each in a way that is drawn."""
         head: Raw = {"role": ["head", *([f"{self.batch}-manager"] if self.batch != "none" else [])], "net": {}}
         if self.public:
-            head["net"]["public"] = ["192.0.2.10", "2001:db8:2::10"] if self.dual else "192.0.2.10"
+            head["net"]["public"] = self._nets("192.0.2.10", "2001:db8:2::10")
         head["net"]["private"] = self._address(1)
         if self.mgmt:
             head |= {"bmc": "10.20.0.1", "net": head["net"] | {"mgmt": "10.20.0.254"}}
@@ -220,12 +280,14 @@ class _Maker:
                 self._row(name, "private", number)
         return dict(self.draw(st.permutations(list(nodes.items()))))
 
-    def _row(self, name: str, network: str, number: int) -> None:
-        if self.draw(st.booleans()):
-            place = {"rack": "A1", "unit": str(number % 40 + 1)} if self.draw(st.booleans()) else {}
+    def _row(self, name: str, network: str, number: int, cards: list[str] | None = None) -> None:
+        """Nothing, or the cards of an interface with their hardware addresses."""
+        if not self.draw(st.booleans()):
+            return
+        place = {"rack": "A1", "unit": str(number % 40 + 1)} if self.draw(st.booleans()) else {}
+        for card in cards or ["bmc" if network == "mgmt" else "eno1"]:
             mac = f"02:00:5e:{number >> 8 & 255:02x}:{number & 255:02x}:{len(self.rows) & 255:02x}"
-            interface = "bmc" if network == "mgmt" else "eno1"
-            self.rows.append({"name": name, "network": network, "interface": interface, "mac": mac, **place})
+            self.rows.append({"name": name, "network": network, "interface": card, "mac": mac, **place})
 
     def _groups(self) -> Raw:
         settings = st.fixed_dictionaries(
@@ -259,7 +321,9 @@ class _Maker:
         role = self.draw(st.sampled_from(("worker", "worker", "interactive", "device")))
         first, self.chunks = self.chunks * 250, self.chunks + 1
         step = self.draw(st.sampled_from(("+", "+2", "+3")))
-        entry: Raw = {"role": role, "net": {"private": self._address(first + 1, step)}}
+        entry: Raw = {"role": role, "net": self._place(role, first, step)}
+        if role != "device" and self.systems and self.draw(st.booleans()):
+            entry |= {"os": self.draw(st.sampled_from(self.systems))} | self._disks()
         if self.fabric:
             fabric = f"10.30.{self.chunks}.1+" if self.fabric == "v4" else f"2001:db8:3::{self.chunks:x}:1+"
             entry["net"] |= {"fabric": fabric} if self.draw(st.booleans()) else {}
@@ -268,18 +332,39 @@ class _Maker:
         entry |= {"groups": self._some(*self.groups)} if role != "device" else {}
         if one.retired:
             entry["retired"] = one.over(one.retired)
-        self._exceptions(one, entry, first)
+        network, place = next(iter(entry["net"].items()))
+        cards = PAIR if isinstance(place, dict) and "bond" in place else None
+        self._exceptions(one, entry, first, network)
         for number in one.numbers:
             if number not in one.retired:
-                self._row(one.name(number), "private", first + number)
+                special = network in entry.get("except", {}).get(one.name(number), {}).get("net", {})
+                self._row(one.name(number), network, first + number, None if special else cards)
+                if "fabric" in entry["net"]:
+                    self._port(one.name(number), first + number)
         return entry
 
-    def _exceptions(self, one: NodeSet, entry: Raw, first: int) -> None:
+    def _disks(self) -> Raw:
+        return self._maybe(disk_layout=st.sampled_from(("plain", "lvm", "raid1", "worker")))
+
+    def _place(self, role: str, first: int, step: str) -> Raw:
+        """Where a set is attached: in the racks behind relays, or on the private network, in one of many ways."""
+        if self.racks and role != "device" and self.draw(st.booleans()):
+            return {"racks": f"10.4{self.draw(st.integers(1, 2))}.{self.chunks}.1+"}
+        address = self._address(first + 1, step)
+        long: Raw = self.draw(st.sampled_from(({}, {}, *CABLES))) if role != "device" else {}
+        return {"private": {"address": address, **long} if long else address}
+
+    def _port(self, name: str, number: int) -> None:
+        """An InfiniBand port with its long address."""
+        if self.draw(st.booleans()):
+            mac = f"80:00:00:48:fe:80:00:00:00:00:00:00:{number >> 8 & 255:02x}:{number & 255:02x}:33:44:55:66:77:88"
+            self.rows.append({"name": name, "network": "fabric", "interface": "ibp65s0", "mac": mac})
+
+    def _exceptions(self, one: NodeSet, entry: Raw, first: int, network: str) -> None:
         """One member at another address, or with an alias."""
+        other = self._address(first + 200) if network == "private" else f"10.43.{self.chunks}.1"
         number = self.draw(st.sampled_from(one.numbers))
-        exception = self._maybe(
-            net=st.just({"private": self._address(first + 200)}), aliases=st.just([f"{one.prefix}special"])
-        )
+        exception = self._maybe(net=st.just({network: other}), aliases=st.just([f"{one.prefix}special"]))
         if exception and number not in one.retired:
             entry["except"] = {one.name(number): exception}
 

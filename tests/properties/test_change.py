@@ -57,7 +57,7 @@ def test_a_set_that_grows_at_its_end(site: Site, data: st.DataObject) -> None:
 @given(site=sites(), data=st.data())
 def test_a_machine_of_its_own_that_comes(site: Site, data: st.DataObject) -> None:
     role = data.draw(st.sampled_from(("worker", "interactive", "device")))
-    stayed(made(site), made(site.with_nodes(newcomer={"role": role, "net": {"private": "10.10.240.1"}})))
+    stayed(made(site), made(site.with_nodes(newcomer={"role": role, "net": {"private": site.free}})))
 
 
 @often
