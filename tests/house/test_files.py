@@ -164,7 +164,9 @@ def test_no_test_is_switched_off() -> None:
 
 @pytest.mark.system
 def test_shell_scripts_are_sound(program: Callable[[str], str]) -> None:
-    scripts = [name for name, text in texts() if re.match(r"#!\s?(/usr)?/bin/(env )?(ba|da)?sh\b", text)]
+    """Templates are none yet; what comes of them is looked at where it is made, with all that it needs."""
+    every = (one for one in texts() if not one[0].endswith(".j2") and "/expected/" not in one[0])
+    scripts = [name for name, text in every if re.match(r"#!\s?(/usr)?/bin/(env )?(ba|da)?sh\b", text)]
     assert ".ci/run" in scripts
     checked = subprocess.run([program("shellcheck"), *scripts], cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert checked.returncode == 0, checked.stdout
