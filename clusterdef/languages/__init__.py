@@ -63,6 +63,7 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
         "keajson": language("a kea.conf", kea_text, kea_text, comment=line("a kea.conf"), data=kea_data),
         "zone": row("a zone", zone_word),
         "namedconf": row("a named.conf", named_word),
+        "radvdconf": row("a radvd.conf", named_word),
         "hostsfile": row("a hosts file", alphabet("a hosts file", "A-Za-z0-9._:-", "letters, digits and . _ : -")),
         "seed": row("a preseed", preseed_word, text=preseed_text, comment=preseed_comment),
         "nodegroups": row("local.cfg", alphabet("local.cfg", r"A-Za-z0-9._,\[\]-", "letters, digits and . _ , - [ ]")),

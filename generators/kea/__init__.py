@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from clusterdef.generators.kea.served import hosts, served
@@ -14,8 +14,22 @@ from clusterdef.generators.servers import answering, servers
 from clusterdef.languages import CannotSay
 from clusterdef.model import Cluster, Interface, Node
 
+Links = Mapping[str, Sequence[Segment]]
+"""Devices with the subnets that are announced there."""
+
 FOR_GOOD = 0xFFFFFFFF
 """A lease without an end (RFC 2131, 3.3; RFC 8415, 7.7)."""
+
+
+def parts(cluster: Cluster) -> Iterator[tuple[str, Links]]:
+    """One part where a server of ours is the way out for IPv6, which DHCPv6 cannot tell: what it announces."""
+    nodes = servers(cluster, "dhcp") if "kea" in cluster.modules else []
+    links: dict[str, list[Segment]] = {}
+    for part in segments(cluster, nodes):
+        if part.announced:
+            links.setdefault(_device(nodes, part), []).append(part)
+    if links:
+        yield "announced", links
 
 
 def context_kea_dhcp4(subject: Cluster, cluster: Cluster) -> Mapping[str, Any]:
@@ -26,16 +40,6 @@ def context_kea_dhcp4(subject: Cluster, cluster: Cluster) -> Mapping[str, Any]:
 def context_kea_dhcp6(subject: Cluster, cluster: Cluster) -> Mapping[str, Any]:
     """What the server for IPv6 is told."""
     return _context(cluster, 6)
-
-
-def context_radvd(subject: Cluster, cluster: Cluster) -> Mapping[str, Any]:
-    """Where the server is the way out for IPv6, which DHCPv6 cannot tell: devices with their subnets."""
-    nodes = servers(cluster, "dhcp")
-    found: dict[str, list[Segment]] = {}
-    for part in segments(cluster, nodes):
-        if part.announced:
-            found.setdefault(_device(nodes, part), []).append(part)
-    return {"servers": nodes, "links": found}
 
 
 def _context(cluster: Cluster, version: int) -> Mapping[str, Any]:
@@ -63,7 +67,7 @@ def _possible(part: Segment) -> bool:
 
 
 def _devices(nodes: list[Node], version: int) -> Iterator[str]:
-    """Where it listens: on other devices it must not even hear a question, as it would say no."""
+    """Where it listens: what others are asked on other devices, it does not even hear."""
     found = dict.fromkeys(
         _known(one)
         for one in answering(nodes)

@@ -118,7 +118,18 @@ def test_a_comment_is_one_line(language: str, value: str) -> None:
 
 @pytest.mark.parametrize(
     "language",
-    ["syslinux", "dnsmasqconf", "hostsfile", "knownhosts", "namedconf", "nodegroups", "sshconfig", "path", "zone"],
+    [
+        "syslinux",
+        "dnsmasqconf",
+        "hostsfile",
+        "knownhosts",
+        "namedconf",
+        "nodegroups",
+        "sshconfig",
+        "path",
+        "radvdconf",
+        "zone",
+    ],
 )
 @given(value=values)
 def test_where_there_are_no_quotes_a_word_is_a_word(language: str, value: str) -> None:
