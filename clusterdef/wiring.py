@@ -9,6 +9,7 @@ from typing import Any
 from clusterdef.ports.machine import Machine
 from clusterdef.ports.repository import Repository
 from clusterdef.ports.secrets import Secrets
+from clusterdef.ports.tokens import Tokens
 from clusterdef.problem import Problem, Refused
 from clusterdef.schema import flat
 from clusterdef.source import Document
@@ -46,6 +47,14 @@ def machine(name: str, host: str, tree: str, here: bool, ssh_config: Path | None
 
     advice = (f"try it:   ssh root@{host} true", f"or leave it out for now:   clusterdef publish --without {name}")
     return LiveTree(name, tree, Shell() if here else by_ssh(host, ssh_config), () if here else advice)
+
+
+def tokens(server: str, host: str, folder: Path, here: bool, ssh_config: Path | None) -> Tokens:
+    """The directory of the certificate authority's tokens: on this machine, or on another by ssh."""
+    from clusterdef.drivers.shell import Shell, by_ssh
+    from clusterdef.drivers.tokens import TokenDirectory
+
+    return TokenDirectory(server, folder, Shell() if here else by_ssh(host, ssh_config))
 
 
 def _folder(said: Mapping[str, Any], folder: Path) -> Path | None:

@@ -25,6 +25,7 @@ ASKED = frozenset(
     (
         "unknown-node",
         "enc-nothing",
+        "certificate-nothing",
         "unknown-key",
         "unknown-definition",
         "nodeset-unclear",
@@ -44,7 +45,7 @@ ASKED = frozenset(
 )
 """Codes of problems that lie in what was asked, when they have no place in a file."""
 
-MACHINE = ("tree-", "secrets-", "git-", "init-", "write-", "publish-")
+MACHINE = ("tree-", "secrets-", "git-", "init-", "write-", "publish-", "token-")
 """Beginnings of the codes of problems that lie in the machine, not in the definition."""
 
 

@@ -7,9 +7,10 @@ PATH=$PATH:/opt/puppetlabs/bin
 setting() { puppet config print --section server "$1"; }
 
 certname=$(setting certname)
+port=$(setting serverport)
 answer=$(curl -sS --max-time 60 -o /dev/null -w '%{http_code}' -X DELETE \
   --cert "$(setting hostcert)" --key "$(setting hostprivkey)" --cacert "$(setting localcacert)" \
-  --resolve "$certname:8140:127.0.0.1" "https://$certname:8140/puppet-admin-api/v1/environment-cache") || {
+  --resolve "$certname:$port:127.0.0.1" "https://$certname:$port/puppet-admin-api/v1/environment-cache") || {
   [ $? -eq 7 ] && exit 0
   exit 1
 }

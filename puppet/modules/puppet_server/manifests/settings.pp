@@ -12,6 +12,8 @@
 #   how many configurations are compiled at the same time
 # @param defaults
 #   file of settings that the service's unit reads
+# @param flush
+#   the program that makes the server read manifests and data anew
 class puppet_server::settings (
   Puppet_server::Layout $layout,
   String[1] $live,
@@ -19,6 +21,7 @@ class puppet_server::settings (
   String[1] $java_memory,
   Integer $instances,
   String[1] $defaults,
+  String[1] $flush,
 ) {
   # Without an external classifier the former one must be forgotten: both together would declare every class twice.
   $external = $classify ? {
@@ -65,7 +68,7 @@ class puppet_server::settings (
       content => epp('puppet_server/auth.conf.epp', { 'server' => $trusted['certname'] });
     "${layout['confdir']}/fileserver.conf":
       content => epp('puppet_server/fileserver.conf.epp', { 'live' => $live });
-    '/usr/local/sbin/puppet-environment-flush':
+    $flush:
       mode   => '0755',
       source => 'puppet:///modules/puppet_server/flush.sh';
   }
