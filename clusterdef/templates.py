@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clusterdef.catalog import BUILT_IN, Definition
+from clusterdef.catalog import BUILT_IN, SITE, Definition
 from clusterdef.problem import Problem
 from clusterdef.render import Failed, Render
 from clusterdef.site import TEMPLATES, Site
@@ -25,11 +25,20 @@ def template_problems(site: Site) -> Iterator[Problem]:
     render = site.render()
     for definition in foreign:
         for number, row in enumerate(definition.data["outputs"]):
+            if row["for_each"] == "part" and definition.shelf == SITE:
+                yield _without_parts(definition, number)
             for key in ("when", "link_for", "path", "template"):
                 if key in row:
                     yield from _of_row(render, definition, key, row[key], ("outputs", number, key))
     for file in replacing:
         yield from _replacing(render, str(file.relative_to(folder)))
+
+
+def _without_parts(definition: Definition, number: int) -> Problem:
+    """Parts are named by Python, which a generator in a site's folder has none of."""
+    advice = ("make it for each node, network or role, and leave out by `when` what needs none",)
+    mark = definition.document.mark("outputs", number, "for_each")
+    return Problem("template", f"{definition.name}: a site's own generator has no parts", mark, advice=advice)
 
 
 def _of_row(render: Render, definition: Definition, key: str, text: str, path: Place) -> Iterator[Problem]:
