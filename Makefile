@@ -23,11 +23,15 @@ example: $(VENV)/.runtime ## generate the example site, the environment made fir
 
 .PHONY: test
 test: system-packages $(VENV)/.test ## everything that must pass: linters, unit tests, then the slow ones
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not site"
+
+.PHONY: site
+site: system-packages $(VENV)/.test ## real servers and machines of a small site, one after the other; root, minutes
+	@$(BIN)/pytest -n 0 -m site tests/site
 
 .PHONY: unit
 unit: $(VENV)/.test ## the quick tests only
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not system"
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not system and not site"
 
 .PHONY: lint
 lint: $(VENV)/.test ## ruff, mypy and the import contracts

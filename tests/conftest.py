@@ -28,9 +28,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what lives in tests/system and what compares golden files; quick tests go first."""
+    """Mark what lives in tests/system or tests/site and what compares golden files; quick tests go first."""
     for item in items:
         if "system" in item.path.parts[:-1]:
+            item.add_marker(pytest.mark.system)
+        if "site" in item.path.parts[:-1]:
+            item.add_marker(pytest.mark.site)
             item.add_marker(pytest.mark.system)
         if "accept" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.golden)

@@ -1,0 +1,125 @@
+"""The configuration server as its module makes it, run for real: who gets which catalog, and who gets a certificate."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import pytest
+
+from clusterdef import site, wiring
+from clusterdef.cli import main
+from clusterdef.model import Cluster
+from clusterdef.verbs import token as tokens
+from tests.golden.golden import EXAMPLE
+from tests.outputs.system.test_hiera import stubs, write
+from tests.puppet.module import modules
+from tests.puppet.system.test_catalogs import facts
+from tests.site.puppetserver import PuppetServer
+
+SERVER, WORKER = "puppet.mytier3.internal", "worker07.mytier3.internal"
+TOKEN = "a-token-of-one-use"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The server with the example's tree, and the example."""
+
+    server: PuppetServer
+    cluster: Cluster
+
+    def arm(self, certname: str, token: str = TOKEN) -> str:
+        """Arm a token for a machine; the file that it gets."""
+        keeper = wiring.tokens("server", "", self.server.folder / "state" / "tokens", True, None)
+        node = next(node for node in self.cluster.nodes.values() if node.certname == certname)
+        return tokens.arm(node, self.cluster, keeper, token, int(time.time()) + 3600).attributes
+
+    def catalog(self, who: str, node: str = WORKER) -> tuple[int, Any]:
+        found = self.cluster.nodes[node.partition(".")[0]]
+        return self.server.catalog(who, node, facts(found))
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Running]:
+    """Everything that its own user must read is published as root, as it would be."""
+    folder = Path(mkdtemp(prefix="clusterdef-site-"))
+    folder.chmod(0o755)
+    tree = folder / "tree"
+    assert main(["generate", str(EXAMPLE), "-o", str(tree)]) == 0
+    cluster = site.load(EXAMPLE).cluster
+    assert cluster
+    server = PuppetServer(folder / "server", SERVER, tree)
+    (folder / "server").chmod(0o755)
+    try:
+        server.configure()
+        place = folder / "server" / "code" / "environments" / "production" / "modules"
+        coded = {module.name: module.folder for module in modules()}
+        for name, module in cluster.modules.items():
+            if name in coded:
+                shutil.copytree(coded[name], place / name, dirs_exist_ok=True)
+                continue
+            for its_class, text in stubs(module).items():
+                first, *rest = its_class.split("::")
+                write(place / first / "manifests" / f"{'/'.join(rest) or 'init'}.pp", text)
+        server.start()
+        yield Running(server, cluster)
+    finally:
+        server.stop()
+        shutil.rmtree(folder)
+
+
+def test_a_second_application_changes_nothing(running: Running) -> None:
+    assert "changed" not in running.server.configure()
+
+
+def test_from_the_token_to_the_catalog_and_no_further(running: Running) -> None:
+    """One test, because each step needs the one before."""
+    server = running.server
+    done = server.bootstrap(WORKER, running.arm(WORKER))
+    assert done.returncode == 0, done.stdout + done.stderr + server.evidence()
+    certificate = server.folder / "agents" / WORKER / "ssl" / "certs" / f"{WORKER}.pem"
+    text = subprocess.run(
+        ["openssl", "x509", "-in", certificate, "-noout", "-text"], capture_output=True, text=True
+    ).stdout
+    assert "worker" in text.split("1.3.6.1.4.1.34380.1.1.13")[1][:60]
+    assert TOKEN not in text
+
+    status, catalog = running.catalog(WORKER)
+    assert status == 200, catalog
+    classes = {one["title"]: one.get("parameters", {}) for one in catalog["resources"] if one["type"] == "Class"}
+    assert classes["Htcondor"]["slots"] == 8
+    assert classes["Puppet_agent"]["server"] == SERVER
+    assert running.catalog(WORKER, "worker08.mytier3.internal")[0] == 403
+
+    # Who asks again with what was used up waits for a person, and nobody is let through meanwhile.
+    status, said = server.ask(SERVER, "PUT", "/puppet-ca/v1/clean", {"certnames": [WORKER]})
+    assert status == 200, said
+    attributes = (server.folder / "agents" / WORKER / "csr_attributes.yaml").read_text()
+    shutil.rmtree(server.folder / "agents" / WORKER)
+    again = server.bootstrap(WORKER, attributes)
+    assert again.returncode != 0
+    status, said = server.ask(SERVER, "GET", f"/puppet-ca/v1/certificate_status/{WORKER}")
+    assert (status, said["state"]) == (200, "requested")
+
+
+def test_a_machine_that_is_not_in_the_definition_gets_no_catalog(running: Running) -> None:
+    document = running.server.tree / "current" / "enc" / f"{SERVER}.json"
+    aside = document.with_suffix(".aside")
+    document.parent.chmod(0o755)
+    document.rename(aside)
+    try:
+        status, said = running.server.catalog(SERVER, SERVER, {})
+        assert (status, "is not known" in json.dumps(said) or "Failed to find" in json.dumps(said)) == (500, True)
+    finally:
+        aside.rename(document)
+
+
+def test_what_was_compiled_is_forgotten_by_the_server_alone(running: Running) -> None:
+    assert running.server.ask(SERVER, "DELETE", "/puppet-admin-api/v1/environment-cache")[0] == 204
