@@ -137,6 +137,8 @@ def test_rules_that_nft_refuses_change_nothing(machine: Machine) -> None:
     bad = machine.folder / "bad.nft"
     bad.write_text(ruleset("two").replace("accept comment", "acept comment"))
     assert "nothing was changed" in machine.run("apply", machine.file("two"), str(bad), status=3)
+    # It was not even begun: nobody had to go back.
+    assert not (machine.folder / "run/refused").exists()
     assert machine.rules() == ["theirs", "one"]
     assert "nothing" in machine.run("status")
     assert "nothing was changed" in machine.run("apply", str(machine.folder / "missing.nft"), status=1)

@@ -6,9 +6,7 @@ from the definition alone, and whoever answers says which address he saw.
 
 from __future__ import annotations
 
-import json
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,19 +16,19 @@ from pathlib import Path
 
 import pytest
 import yaml
-from clusterdef.generators import routes
 
 from clusterdef.generate import artifacts
+from clusterdef.generators import routes
 from clusterdef.model import Cluster, Interface, Node, Port
 from clusterdef.site import Site, load
 from tests.conftest import find_program
 from tests.golden.golden import EXAMPLE
 from tests.outputs.system.firewalld import FIREWALLD, configured
+from tests.outputs.system.knocks import Knock, knocks, listen
 from tests.outputs.system.spaces import Lab, Space, lab
 
 pytestmark = pytest.mark.xdist_group("packets")
 
-KNOCKING = Path(__file__).with_name("knocking.py")
 MACHINES = ("head", "puppet", "ldap", "proxy", "nfs", "int1", "worker01", "worker02")
 """One of each kind, and a second worker for the first to knock at."""
 
@@ -50,9 +48,6 @@ EVERYBODY = "255.255.255.255"
 UNDECLARED = (("tcp", 12345), ("udp", 12345))
 
 ICMP = {"icmp_ratelimit": 0, "icmp_msgs_per_sec": 1_000_000, "icmp_msgs_burst": 1_000_000}
-
-Knock = tuple[str, str, int]
-"""Protocol, address, port."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +80,7 @@ class Tried:
 
     def knocks(self, client: str, among: list[Knock]) -> dict[Knock, str | None]:
         """Which address each one that answered a knock had seen."""
-        words = self.space(client).words(sys.executable, str(KNOCKING), "knock")
-        done = subprocess.run(words, input=json.dumps(among), capture_output=True, text=True, timeout=120, check=False)
-        assert done.returncode == 0, done.stderr
-        return dict(zip(among, json.loads(done.stdout), strict=True))
+        return knocks(self.made, client, among)
 
 
 def doors(cluster: Cluster) -> list[tuple[str, int]]:
@@ -188,16 +180,7 @@ def _listen(found: Tried, name: str, own: list[str]) -> None:
     rows: list[Knock] = [(protocol, address, port) for address in own for protocol, port in doors(found.cluster)]
     if name == "head":
         rows.append(("udp", EVERYBODY, 67))
-    words = found.space(name).words(sys.executable, str(KNOCKING), "listen")
-    listener = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    found.made.after.callback(listener.wait, timeout=60)
-    found.made.after.callback(listener.terminate)
-    assert listener.stdin
-    assert listener.stdout
-    listener.stdin.write(json.dumps(rows))
-    listener.stdin.close()
-    found.made.after.callback(listener.stdout.close)
-    assert listener.stdout.readline() == "ready\n", name
+    listen(found.made, name, rows)
 
 
 # --- who should be let in
