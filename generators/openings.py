@@ -72,7 +72,7 @@ def _of_port(port: Port, node: Node) -> Iterator[Opening]:
     targets = () if len(on) == len(networks) else subnets(on)
     if on:
         yield from _by_version(Opening(port.protocol, joined(port.numbers), comment, 0, port.sources, targets))
-    if port.scope == "dhcp" and port.protocol == "udp":
+    if port.protocol == "udp" and (port.scope == "dhcp" or (port.scope == "any" and targets)):
         yield from _questions(port, node, comment)
 
 

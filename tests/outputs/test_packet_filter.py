@@ -92,6 +92,13 @@ def test_questions_for_an_address_come_by_devices_that_are_served() -> None:
     assert rules(head(DHCP, device=""))[1].startswith('iifname != "eno1" ip daddr 255.255.255.255 udp dport 67 ')
 
 
+def test_everybody_is_also_who_has_no_address_yet() -> None:
+    port = replace(DHCP, scope="any", sources=(), on="managed")
+    assert [line for line in rules(head(port)) if "255.255.255.255" in line] == rules(head(DHCP))[1:]
+    # Where it does not matter at which address, no second rule is needed.
+    assert len(rules(head(replace(port, on="all")))) == 1
+
+
 def test_questions_of_version_six_have_their_port() -> None:
     six = network("six", "2001:db8:66::/64", dhcp="managed", boot=True)
     port = replace(DHCP, numbers=((67, 67), (547, 547)), sources=(six.subnets[0].net,))
