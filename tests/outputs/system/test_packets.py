@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from clusterdef.generators import routes
 
 from clusterdef.generate import artifacts
-from clusterdef.generators import routes
 from clusterdef.model import Cluster, Interface, Node, Port
 from clusterdef.site import Site, load
 from tests.conftest import find_program
