@@ -25,7 +25,9 @@ def _others(text: str) -> Iterator[str]:
     yield from _size(text)
     yield from _network(text)
     yield from _mac(small)
-    yield from ("/" + text, small.split(".")[0])
+    if re.match("[A-Za-z0-9._]", text):
+        yield "/" + text
+    yield small.split(".")[0]
 
 
 def _size(text: str) -> Iterator[str]:

@@ -21,7 +21,7 @@ from clusterdef.languages.documents import (
     markdown_cells,
     markdown_text,
 )
-from clusterdef.languages.language import ANY, SLOT, CannotSay, Language, Safe, alphabet, language, line, row
+from clusterdef.languages.language import ANY, CannotSay, Language, Safe, alphabet, language, line, row
 from clusterdef.languages.loaders import grub_text, grub_word, ipxe_text, ipxe_word
 from clusterdef.languages.markup import xml_comment, xml_text
 from clusterdef.languages.packet_filter import nft_any_of, nft_devices, nft_prefix, nft_text, nft_word
@@ -38,6 +38,7 @@ from clusterdef.languages.plain import (
 from clusterdef.languages.servers import kea_data, kea_text, named_word, zone_word
 from clusterdef.languages.shell import kickstart_package, kickstart_word, sh_document, sh_quoted, sh_word
 from clusterdef.languages.yaml import yaml_block, yaml_scalar, yaml_text
+from clusterdef.odd_text import SLOT
 
 __all__ = ["ANY", "LANGUAGES", "PLACES", "CannotSay", "Language", "Safe", "as_enc", "as_json", "as_puppet", "slot"]
 

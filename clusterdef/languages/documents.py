@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from clusterdef.languages.language import ADDRESSES, SLOT, CannotSay, one_line
+from clusterdef.languages.language import ADDRESSES, CannotSay, one_line
+from clusterdef.odd_text import SLOT
 
 _ORDINARY = re.compile("(?:[A-Za-z0-9.:/-](?:[A-Za-z0-9 .:/-]*[A-Za-z0-9.:/-])?)?").fullmatch
 """Text that is written alike in a page, in Markdown and in a text file: most of it."""

@@ -10,11 +10,10 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from types import MappingProxyType
 from typing import Any
 
+from clusterdef.odd_text import SLOT
+
 ANY = "any"
 """The language of text that needs no protection in any language, such as a secret's slot."""
-
-SLOT = "@@cd:"
-"""How a secret's slot begins."""
 
 
 class CannotSay(ValueError):

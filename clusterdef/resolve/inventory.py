@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from clusterdef.complaint import quoted
 from clusterdef.formats import FORMATS, plain_mac
 from clusterdef.model import Place
 from clusterdef.problem import Mark, Problem, did_you_mean, listing
+from clusterdef.resolve.cells import CELLS, fits
 from clusterdef.resolve.members import Written
 from clusterdef.source import Row, Table
 from clusterdef.spelling import mended
@@ -96,6 +98,16 @@ def _wrong_row(table: Table, row: Row, networks: set[str]) -> Iterator[Problem]:
         label = f"write {better}" if better else ""
         advice = ("write six pairs of hexadecimal digits, such as 52:54:00:12:34:56",)
         yield Problem("wrong-mac", f"'{mac}' is no MAC address", table.mark(row, "mac"), label, advice=advice)
+    for column in CELLS:
+        if not fits(column, values.get(column, "")):
+            yield _wrong_cell(table, row, column)
+
+
+def _wrong_cell(table: Table, row: Row, column: str) -> Problem:
+    cell = CELLS[column]
+    message = f"{quoted(row.values[column])} cannot stand in the column {column}"
+    advice = (f"expected {cell.words}; for example {cell.example}",)
+    return Problem("wrong-cell", message, table.mark(row, column), advice=advice)
 
 
 def _strangers(table: Table, strangers: Mapping[str, list[Row]], nodes: Mapping[str, Written]) -> Iterator[Problem]:

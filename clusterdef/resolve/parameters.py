@@ -14,10 +14,10 @@ from typing import Any
 from clusterdef.catalog import Catalog, Definition
 from clusterdef.complaint import expected, hidden, must_be, problems_of, quoted, wants_text
 from clusterdef.formats import MEANING
+from clusterdef.odd_text import holds, odd_text
 from clusterdef.problem import SECRET, Also, Mark, Problem, did_you_mean, listing
 from clusterdef.resolve.draft import NodeDraft
 from clusterdef.resolve.layers import Layer
-from clusterdef.resolve.odd_text import odd_character
 from clusterdef.resolve.profiles import Profile
 from clusterdef.resolve.references import Absent, Dangling, References, mentioned, mentions, of_node
 from clusterdef.schema import Fault, faults
@@ -154,7 +154,7 @@ class Settler:
             found = self._faults(declared, value)
         for fault in found:
             self._misfit(fault, layer, key, declared)
-        odd = odd_character(value)
+        odd = odd_text(value)
         if odd:
             self.problems.append(_unsayable(layer, key, odd))
         return value
@@ -247,6 +247,10 @@ class Settler:
             words = expected(found[0].schema, declared.key)
             message = f"{declared.key} comes out as {quoted(flow(value))} for node {draft.name}{must_be(found[0])}"
             self._dangling(declared, said, draft, message, advice=words)
+            return None
+        if odd := odd_text(value):
+            message, advice = holds(odd)
+            self._dangling(declared, said, draft, f"{declared.key} {message}", advice=(advice,))
             return None
         return value
 
@@ -362,9 +366,9 @@ def _sources(said: Mapping[str, Said], key: str) -> set[str]:
 
 
 def _unsayable(layer: Layer, key: str, odd: str) -> Problem:
-    message = f"{key} holds the character U+{ord(odd):04X}, which does not reach Puppet unharmed"
-    advice = ("leave it out: its data take no control characters, and none beyond U+FFFF",)
-    return Problem("odd-character", message, layer.document.mark_in(layer.settings["parameters"], key), advice=advice)
+    message, advice = holds(odd)
+    mark = layer.document.mark_in(layer.settings["parameters"], key)
+    return Problem("odd-character", f"{key} {message}", mark, advice=(advice,))
 
 
 def _combined(declared: Declared, weak: Said | None, strong: Any) -> Any:

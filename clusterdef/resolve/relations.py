@@ -327,7 +327,12 @@ def _module_names(role: Mapping[str, Any]) -> Iterable[str]:
 
 
 def unknown_externals(document: Document, catalog: Catalog, known: Iterable[str]) -> Iterator[Problem]:
-    """External services that no module needs: a mistyped name would otherwise be of no effect."""
+    """External services that no module needs: a mistyped name would otherwise be of no effect.
+
+    Nothing is said while a module cannot be read: it may be the one.
+    """
+    if any(kind == "module" for kind, _ in catalog.broken):
+        return
     wanted = {service for module in catalog.modules.values() for service in module.data.get("requires", {})} | set(
         known
     )
