@@ -45,6 +45,10 @@ format: $(VENV)/.test ## let ruff order imports and lay out the code
 bench: $(VENV)/.runtime ## measure, and print the table of docs/performance.md
 	@$(BIN)/python -m bench
 
+.PHONY: fuzz
+fuzz: $(VENV)/.test ## try very many hostile texts and broken files; see docs/fuzzing.md
+	@$(BIN)/python -m tests.fuzz
+
 .PHONY: accept
 accept: $(VENV)/.test ## rewrite the golden files from what is made now; read the diff before you commit it
 	@$(BIN)/pytest -q -n 0 --accept -m golden; git --no-pager diff --stat

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from clusterdef.complaint import NOUN, expected, must_be, quoted
-from clusterdef.odd_text import holds, odd_text
+from clusterdef.odd_text import odd_text
 from clusterdef.problem import Problem, did_you_mean, listing
 from clusterdef.schema import Path_, faults, unread, walk
 from clusterdef.source import Document
@@ -35,9 +35,8 @@ def _of_parameter(document: Document, name: str, schema: Mapping[str, Any]) -> I
         for key in ("default", "example"):
             yield from _misfit(document, name, key, schema)
         if odd := odd_text(schema.get("default")):
-            message, advice = holds(odd)
-            mark = document.mark("parameters", name, "default")
-            yield Problem("odd-character", f"parameter {name}: its default {message}", mark, advice=(advice,))
+            mark = document.mark("parameters", name, "default", *odd.way)
+            yield Problem("odd-character", f"parameter {name}: its default {odd.holds}", mark, advice=(odd.advice,))
 
 
 def _unsound(document: Document, path: Path_, name: str, schema: Mapping[str, Any]) -> Iterator[Problem]:

@@ -5,6 +5,8 @@ the slot of a secret.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 SLOT = "@@cd:"
@@ -18,19 +20,40 @@ writes as a surrogate pair (RFC 8259, section 7): Puppet's readers of YAML refus
 """
 
 
-def odd_text(value: Any) -> str:
-    """The first such piece in a text, or in a list or map of texts; nothing where there is none."""
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """One such piece, and the way to the text that holds it within the value."""
+
+    piece: str
+    way: tuple[str | int, ...] = ()
+
+    @property
+    def holds(self) -> str:
+        """What a message says of the value."""
+        if self.piece == SLOT:
+            return f"holds {SLOT}, the mark of a place for a secret"
+        return f"holds the character U+{ord(self.piece):04X}, which does not reach Puppet unharmed"
+
+    @property
+    def advice(self) -> str:
+        """What to do."""
+        if self.piece == SLOT:
+            return "leave it out: a secret would be put there"
+        return "leave it out: its data take no control characters, and none beyond U+FFFF"
+
+
+def odd_text(value: Any) -> Odd | None:
+    """The first such piece in a text, or in the texts of a list or map, names included; None where there is none."""
+    return next(_odd(value, ()), None)
+
+
+def _odd(value: Any, way: tuple[str | int, ...]) -> Iterator[Odd]:
     if isinstance(value, str):
         found = ODD.search(value)
-        return found[0] if found else ""
-    if isinstance(value, dict):
-        return odd_text([*value, *value.values()])
-    return next(filter(None, map(odd_text, value)), "") if isinstance(value, list) else ""
-
-
-def holds(odd: str) -> tuple[str, str]:
-    """What a message says of it: that it is there, and what to do."""
-    if odd == SLOT:
-        return f"holds {SLOT}, the mark of a place for a secret", "leave it out: a secret would be put there"
-    message = f"holds the character U+{ord(odd):04X}, which does not reach Puppet unharmed"
-    return message, "leave it out: its data take no control characters, and none beyond U+FFFF"
+        if found:
+            yield Odd(found[0], way)
+    elif isinstance(value, dict | list):
+        pairs = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, item in pairs:
+            yield from _odd(key, (*way, key))
+            yield from _odd(item, (*way, key))

@@ -6,7 +6,6 @@ the row of the place it stands in.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -37,10 +36,22 @@ from clusterdef.languages.plain import (
 )
 from clusterdef.languages.servers import kea_data, kea_text, named_word, zone_word
 from clusterdef.languages.shell import kickstart_package, kickstart_word, sh_document, sh_quoted, sh_word
+from clusterdef.languages.slots import filled, slot
 from clusterdef.languages.yaml import yaml_block, yaml_scalar, yaml_text
-from clusterdef.odd_text import SLOT
 
-__all__ = ["ANY", "LANGUAGES", "PLACES", "CannotSay", "Language", "Safe", "as_enc", "as_json", "as_puppet", "slot"]
+__all__ = [
+    "ANY",
+    "LANGUAGES",
+    "PLACES",
+    "CannotSay",
+    "Language",
+    "Safe",
+    "as_enc",
+    "as_json",
+    "as_puppet",
+    "filled",
+    "slot",
+]
 
 LANGUAGES: Mapping[str, Language] = MappingProxyType(
     {
@@ -95,14 +106,3 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
 
 PLACES = tuple(sorted({place for language in LANGUAGES.values() for place in language.places}))
 """Names of all places that are not the usual one; each is a filter."""
-
-
-def slot(name: str, kind: str) -> Safe:
-    """The place of a secret in published text: `@@cd:secret:NAME:KIND@@`, filled when the file is handed out.
-
-    `kind` says in which form the secret is put there: `crypt` (a crypt hash with its stored salt), `plain`, or `token`
-    (made for one installation, of the node called `name`). A slot needs no quoting in any language.
-    """
-    if not re.fullmatch(r"[A-Za-z0-9._-]+", name) or kind not in ("crypt", "plain", "token"):
-        raise CannotSay(f"{name}:{kind}", ANY, "it is not the name of a secret")
-    return Safe(f"{SLOT}secret:{name}:{kind}@@", ANY)

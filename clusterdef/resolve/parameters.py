@@ -14,7 +14,7 @@ from typing import Any
 from clusterdef.catalog import Catalog, Definition
 from clusterdef.complaint import expected, hidden, must_be, problems_of, quoted, wants_text
 from clusterdef.formats import MEANING
-from clusterdef.odd_text import holds, odd_text
+from clusterdef.odd_text import Odd, odd_text
 from clusterdef.problem import SECRET, Also, Mark, Problem, did_you_mean, listing
 from clusterdef.resolve.draft import NodeDraft
 from clusterdef.resolve.layers import Layer
@@ -249,8 +249,7 @@ class Settler:
             self._dangling(declared, said, draft, message, advice=words)
             return None
         if odd := odd_text(value):
-            message, advice = holds(odd)
-            self._dangling(declared, said, draft, f"{declared.key} {message}", advice=(advice,))
+            self._dangling(declared, said, draft, f"{declared.key} {odd.holds}", advice=(odd.advice,))
             return None
         return value
 
@@ -365,10 +364,9 @@ def _sources(said: Mapping[str, Said], key: str) -> set[str]:
     return found
 
 
-def _unsayable(layer: Layer, key: str, odd: str) -> Problem:
-    message, advice = holds(odd)
-    mark = layer.document.mark_in(layer.settings["parameters"], key)
-    return Problem("odd-character", f"{key} {message}", mark, advice=(advice,))
+def _unsayable(layer: Layer, key: str, odd: Odd) -> Problem:
+    mark = layer.document.mark(*layer.path, "parameters", key, *odd.way)
+    return Problem("odd-character", f"{key} {odd.holds}", mark, advice=(odd.advice,))
 
 
 def _combined(declared: Declared, weak: Said | None, strong: Any) -> Any:

@@ -80,9 +80,11 @@ class Place:
         return text.replace("$${", "${") if self.refers else text
 
     def reported(self, text: str) -> str:
-        """How a machine reports it: the model of a disk has underscores for blanks (lsblk(8))."""
-        is_model = self.field.steps[-1] == "model" and "disks" in self.field.steps
-        return "_".join(text.split()) if is_model else self.said(text)
+        """What else may be made of it: a disk's model has no blanks (lsblk(8)), a surname is the last word."""
+        steps = self.field.steps
+        if steps[-1] == "model" and "disks" in steps:
+            return "_".join(text.split())
+        return (text.split() or [""])[-1] if steps == ("admins", EACH, "name") else self.said(text)
 
     def takes(self, text: str) -> bool:
         """Whether the schema lets it through."""
@@ -103,7 +105,7 @@ class Place:
         return self.field.steps[-1] == NAME or not faults(self.field.schema, self.whole(text))
 
     def __str__(self) -> str:
-        return str(self.field)
+        return f"{self.file} {'.'.join(map(str, self.ways[0]))}"
 
 
 @cache
@@ -123,7 +125,8 @@ def places() -> tuple[Place, ...]:
         Field("inventory", (ROW, COLUMNS.index(column)), {"pattern": f"^({cell.pattern})$"}, signs(cell.pattern))
         for column, cell in CELLS.items()
     ]
-    return tuple(_placed(number, one) for number, one in enumerate(every) if str(one) not in UNTRIED)
+    ways = [(one, chosen) for one in every if str(one) not in UNTRIED for chosen in _apart(one)]
+    return tuple(_placed(number, *way) for number, way in enumerate(ways))
 
 
 NOWHERE = "for editors only"
@@ -144,11 +147,17 @@ UNTRIED: Mapping[str, str] = {
 """Fields that are not tried, and why."""
 
 
-def _placed(number: int, one: Field) -> Place:
+def _apart(one: Field) -> Iterator[tuple[Steps, ...]]:
+    """The ways to a field on the ground, each a place of its own; those of the inventory belong together."""
     file = FILES[one.kind]
     ways = _chosen(documents()[file], one)
     if not ways:
         raise LookupError(f"{file} of the ground has no place for {one}: write one")
+    yield from [ways] if file == INVENTORY else ((way,) for way in ways)
+
+
+def _placed(number: int, one: Field, ways: tuple[Steps, ...]) -> Place:
+    file = FILES[one.kind]
     for before, after in FORMS:
         place = Place(number, one, file, ways, before, after)
         if place.takes(place.word):

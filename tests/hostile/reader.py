@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import configparser
+import copy
 import csv
 import json
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 from xml.etree import ElementTree
 
 import html5lib
 import yaml
 from markdown_it import MarkdownIt
+from pykickstart.base import BaseHandler
 from pykickstart.parser import KickstartParser
 from pykickstart.version import makeVersion
 
@@ -30,9 +34,15 @@ def unordered(items: list[Tree]) -> Tree:
     return [UNORDERED, *items]
 
 
+@cache
+def _handler() -> BaseHandler:
+    """The installer's commands; to make them takes longer than to read a file."""
+    return makeVersion("RHEL9")
+
+
 def kickstart(text: str) -> Tree:
     """Commands, packages and scripts as the installer's parser has them."""
-    handler = makeVersion("RHEL9")
+    handler = copy.deepcopy(_handler())
     parser = KickstartParser(handler, missingIncludeIsFatal=False)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -103,7 +113,7 @@ def _commands(text: str) -> Tree:
 
 
 def _blank(part: Tree) -> bool:
-    return isinstance(part, str) and not part.strip(" \n")
+    return isinstance(part, str) and "\n" in part and not part.strip(" \n")
 
 
 def picture(text: str) -> Tree:
@@ -243,6 +253,41 @@ def _tokens(text: str) -> Iterator[Tree]:
             yield [str(kind), found[0]]
 
 
+def ldif(text: str) -> Tree:
+    """Entries, attribute by attribute (RFC 2849): a line that begins with a blank goes on, `::` is base64."""
+    lines = text.replace("\n ", "").split("\n")
+    return [["comment", line] if line.startswith("#") else _attribute(line) for line in lines]
+
+
+def _attribute(line: str) -> Tree:
+    name, sign, value = re.fullmatch("([^:]*)(::|:<|:|)(.*)", line, re.DOTALL).groups()  # type: ignore[union-attr]
+    if sign == "::":
+        return [name, base64.b64decode(value.strip(), validate=True).decode()]
+    if not value.isascii() or "\r" in value:
+        raise ValueError(f"not as RFC 2849 has it: {line}")
+    return [name, value.removeprefix(" ")]
+
+
+def tokens_of(comments: str) -> Reader:
+    """Files of words, signs and texts in double quotes, with comments to the end of the line."""
+    pattern = re.compile(
+        rf"""(?P<space>\s+)|(?P<comment>(?:{comments})[^\n]*)|"(?P<text>(?:[^"\\\n]|\\.)*)"|(?P<word>[\w.:/@+*!-]+)|(?P<sign>.)"""
+    )
+
+    def read(text: str) -> Tree:
+        found = [[one.lastgroup, one[one.lastgroup or 0]] for one in pattern.finditer(text)]
+        if ["sign", '"'] in found:
+            raise ValueError("a quote that is not closed")
+        return [one for one in found if one[0] != "space"]
+
+    return read
+
+
+def json_with_comments(text: str) -> Tree:
+    """JSON of Kea: whole lines may be comments."""
+    return json.loads("\n".join("" if line.lstrip().startswith(("#", "//")) else line for line in text.split("\n")))
+
+
 NONE: Mapping[str, str] = {}
 """Languages that nobody can read back, and why: `binary`, or what stands in them holds no text of a site."""
 
@@ -266,6 +311,12 @@ READERS: Mapping[str, Reader] = {
     "sshconfig": lines_of(words),
     "seed": seed,
     "nodegroups": nodegroups,
+    "ldif": ldif,
+    "nft": tokens_of("#"),
+    "zone": tokens_of(";"),
+    "namedconf": tokens_of("#|//"),
+    "keajson": json_with_comments,
+    "txt": lines_of(words),
 }
 """By language: the second ending of an output's template."""
 

@@ -6,11 +6,13 @@ Nothing here asserts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
 from pathlib import Path
 
+from clusterdef import catalog
 from clusterdef import site as loaded
 from clusterdef.artifact import Artifact
 from clusterdef.catalog import package_folder
@@ -31,9 +33,10 @@ Values = dict[Place, str]
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of a trial: which texts were refused, and what is wrong with the files of the others, by output."""
+    """What came of a trial: texts that were refused, the files with the others, what is wrong with these by output."""
 
     refused: dict[Place, Problem] = field(default_factory=dict)
+    files: dict[str, Artifact] = field(default_factory=dict)
     wrong: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -53,6 +56,7 @@ def tried(values: Mapping[Place, str]) -> Outcome:
         outcome.refused.update(new)
         standing |= {place: place.word for place in new}
         if not problems:
+            outcome.files = files
             outcome.wrong += _compared(files, standing)
             return outcome
         if not new:
@@ -60,8 +64,29 @@ def tried(values: Mapping[Place, str]) -> Outcome:
             return outcome
 
 
+@cache
+def _shipped(file: Path, name: str | None = None) -> Document:
+    """A shipped definition, read once: a thousand trials read the same."""
+    return load_json(file, name)
+
+
+@contextmanager
+def _read_once(here: Path) -> Iterator[None]:
+    """Within it, what is not of this site is read once in all."""
+
+    def read(file: Path, name: str | None = None) -> Document:
+        return load_json(file, name) if file.is_relative_to(here) else _shipped(file, name)
+
+    setattr(catalog, "load_json", read)  # noqa: B010  (it is not the catalog's own)
+    try:
+        yield
+    finally:
+        setattr(catalog, "load_json", load_json)  # noqa: B010
+
+
 def _made(file: Path) -> tuple[dict[str, Artifact], list[Problem]]:
-    site = check(file)
+    with _read_once(file.parent):
+        site = check(file)
     errors = [problem for problem in site.problems if problem.severity is Severity.ERROR]
     if errors or site.cluster is None:
         return {}, errors
@@ -93,7 +118,11 @@ def _at(problem: Problem, standing: Mapping[Place, str], here: Path) -> Iterator
     for name in {file for file, _ in marks} & set(FILES.values()):
         document = _document(here / name)
         for place, text in standing.items():
-            if place.file == name and any((name, line) in marks for line in _lines(place, text, document)):
+            lines = _lines(place, text, document)
+            if place.refers and "${" in text and document:
+                # A reference is told at the parameter that it stands in.
+                lines |= {document.mark(*way[:2]).line for way in place.ways}
+            if place.file == name and any((name, line) in marks for line in lines):
                 yield place
 
 
@@ -110,7 +139,8 @@ def _lines(place: Place, text: str, document: Document | None) -> set[int]:
     if document is None:
         return {int(way[0]) + 1 for way in place.ways} if place.file == INVENTORY else set()
     if place.ways[0][-1] == NAME:
-        return {document.key_mark(*way[:-2], place.whole(text)).line for way in place.ways}
+        names = [(*way[:-2], place.whole(text)) for way in place.ways]
+        return {mark.line for name in names for mark in (document.key_mark(*name), document.mark(*name))}
     return {document.mark(*way).line for way in place.ways}
 
 
@@ -135,14 +165,15 @@ def languages() -> Mapping[str, str]:
     }
 
 
-def reading(file: Artifact) -> Tree:
-    """What its reader makes of a file; raises LookupError when there is no reader for its language."""
+def reading(file: Artifact, text: str | None = None) -> Tree:
+    """What its reader makes of a file, or of other text in it; raises LookupError when its language has no reader."""
+    text = file.content.decode() if text is None else text
     if file.maker in OF_OUTPUT:
-        return OF_OUTPUT[file.maker](file.content.decode())
+        return OF_OUTPUT[file.maker](text)
     language = languages()[file.maker]
     if language not in READERS:
         raise LookupError(f"{file.maker} is written in {language}: add a reader of it to tests/hostile/reader.py")
-    return READERS[language](file.content.decode())
+    return READERS[language](text)
 
 
 def _compared(files: Mapping[str, Artifact], standing: Mapping[Place, str]) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import secrets
 import shutil
 import subprocess
@@ -19,6 +18,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from clusterdef import languages
 from clusterdef.drivers.secret_file import FileSecrets
 from clusterdef.secrets.hashed import Hashed
 from tests.site.lan import Lan, lan
@@ -81,19 +81,15 @@ def plugged(network: Lan, one: Machine, number: int) -> None:
             network.plug(one.space, number, name, f"{name}0", (f"{addresses[one.name]}/{LENGTH[name]}",))
 
 
-SLOT = re.compile(r"@@cd:secret:([^:@]+):(crypt|plain)@@")
-
-
 def filled(text: str, site: Rehearsal) -> str:
     """The text with this site's secrets in their slots."""
     keeper = FileSecrets(site.folder / "secrets")
     hashed = Hashed(keeper, "rehearsal", secrets.token_bytes)
 
-    def secret(found: re.Match[str]) -> str:
-        name, kind = found.groups()
+    def secret(name: str, kind: str) -> str:
         return hashed.crypt(name) if kind == "crypt" else (keeper.get(name) or b"").decode().removesuffix("\n")
 
-    return SLOT.sub(secret, text)
+    return languages.filled(text, secret)
 
 
 def furnish(one: Machine, site: Rehearsal, only: frozenset[str] = frozenset()) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from clusterdef import site
+from clusterdef.languages import filled
 from clusterdef.model import Cluster, Module, Parameter
 from tests.golden.golden import cases
 from tests.outputs.clusters import made, small
@@ -162,10 +163,20 @@ def test_only_the_way_that_is_chosen_is_made(chosen: str, made_for: str) -> None
 def test_a_secret_reaches_its_class_by_hiera_alone_and_is_sensitive(compiler: Compiler) -> None:
     files = made(small(), "classify", "hiera")
     compiler.add("small", small(), files)
-    slot = "@@cd:secret:motd.x:plain@@"
+    slot = "@@cd:secret:motd.x:hiera@@"
     for one in compiler.compiled().values():
         assert one["resources"]["Class[Motd]"]["secret"] == {"sensitive": slot}
     assert {path.split("/")[1] for path, text in files.items() if slot in text} == {"data"}
+
+
+SECRET = "a'b\"c\\\n# %{trusted.certname} %{lookup('x')} %%{y}: {é}\t@@ - $z"
+
+
+def test_no_secret_is_anything_but_itself_to_its_class(compiler: Compiler) -> None:
+    files = {path: filled(text, lambda name, kind: SECRET) for path, text in made(small(), "classify", "hiera").items()}
+    compiler.add("small", small(), files)
+    for one in compiler.compiled().values():
+        assert one["resources"]["Class[Motd]"]["secret"] == {"sensitive": SECRET}
 
 
 def test_what_a_class_does_not_take_is_noticed(compiler: Compiler) -> None:

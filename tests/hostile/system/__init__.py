@@ -1,0 +1,1 @@
+"""The programs themselves, on a sample: what they make of files with hostile texts in them."""
