@@ -316,7 +316,7 @@ READERS: Mapping[str, Reader] = {
     "zone": tokens_of(";"),
     "namedconf": tokens_of("#|//"),
     "keajson": json_with_comments,
-    "txt": lines_of(words),
+    "txt": lines_of(str),
 }
 """By language: the second ending of an output's template."""
 
