@@ -22,7 +22,7 @@ def slot(name: str, kind: str) -> Safe:
     """The place of a secret in published text: `@@cd:secret:NAME:KIND@@`, filled when the file is handed out.
 
     `kind` says in which form the secret is put there: `crypt` (a crypt hash with its stored salt), `token` (made for
-    one installation, of the node called `name`), `hiera` (the secret itself, between double quotes of Hiera's YAML)
+    one installation, of the node called `name`), `quoted` (the secret itself, between double quotes of YAML that Puppet looks secrets up in)
     or `plain` (the secret itself, where a word needs no quotes). A slot needs no quoting in any language.
     """
     if not re.fullmatch(_NAME, name) or kind not in KINDS:
@@ -57,8 +57,8 @@ def _made_of(characters: str, what: str) -> Callable[[str, str], str]:
     return word
 
 
-def _hiera(name: str, value: str) -> str:
-    """Between double quotes of YAML; Hiera would look up what stands in `%{}` (its manual: interpolation)."""
+def _quoted(name: str, value: str) -> str:
+    """Between double quotes of YAML; Puppet would look up what stands in `%{}` (its manual: interpolation)."""
     if re.search("[\ud800-\udfff\ufffe\uffff\0]", value):
         raise CannotSay(name, ANY, "the secret of that name is not text")
     text = value.replace("%{", "%{literal('%')}{")
@@ -71,7 +71,7 @@ KINDS: Mapping[str, Callable[[str, str], str]] = MappingProxyType(
         "crypt": _made_of("A-Za-z0-9./$,=_-", "a crypt hash"),
         "token": _made_of("A-Za-z0-9_-", "a token"),
         "plain": _made_of("A-Za-z0-9._:/+=@-", "of letters, digits and . _ : / + = @ - alone"),
-        "hiera": _hiera,
+        "quoted": _quoted,
     }
 )
 """How a secret is put into a slot, by the form that the slot asks for."""

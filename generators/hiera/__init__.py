@@ -27,7 +27,7 @@ def context_hiera_node(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
         for key, target in declared(cluster)[module]:
             if key in subject.parameters:
                 name = subject.parameters[key]
-                found[target] = slot(name, "crypt" if kinds.get(name) == HASHED else "hiera")
+                found[target] = slot(name, "crypt" if kinds.get(name) == HASHED else "quoted")
     return {"secrets": found}
 
 

@@ -20,7 +20,7 @@ HASH = "$6$rounds=5000$saltsalt$3xAmpLe/.0"
 
 
 def into_hiera(value: str) -> str | None:
-    text = f'a: "{slot("module.secret", "hiera")}"\nb: 2\n'
+    text = f'a: "{slot("module.secret", "quoted")}"\nb: 2\n'
     try:
         return filled(text, lambda name, kind: value)
     except CannotSay:
@@ -76,7 +76,7 @@ def test_every_slot_of_every_file_can_be_filled() -> None:
             tree = reading(file, filled(text, secret))
             assert len(json.dumps(tree)) > 10
             assert _shape(tree) == _shape(trees[path]), path
-    assert asked == {"crypt", "token", "hiera"}
+    assert asked == {"crypt", "token", "quoted"}
 
 
 def _shape(tree: object) -> object:

@@ -163,7 +163,7 @@ def test_only_the_way_that_is_chosen_is_made(chosen: str, made_for: str) -> None
 def test_a_secret_reaches_its_class_by_hiera_alone_and_is_sensitive(compiler: Compiler) -> None:
     files = made(small(), "classify", "hiera")
     compiler.add("small", small(), files)
-    slot = "@@cd:secret:motd.x:hiera@@"
+    slot = "@@cd:secret:motd.x:quoted@@"
     for one in compiler.compiled().values():
         assert one["resources"]["Class[Motd]"]["secret"] == {"sensitive": slot}
     assert {path.split("/")[1] for path, text in files.items() if slot in text} == {"data"}
