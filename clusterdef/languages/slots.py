@@ -22,8 +22,9 @@ def slot(name: str, kind: str) -> Safe:
     """The place of a secret in published text: `@@cd:secret:NAME:KIND@@`, filled when the file is handed out.
 
     `kind` says in which form the secret is put there: `crypt` (a crypt hash with its stored salt), `token` (made for
-    one installation, of the node called `name`), `quoted` (the secret itself, between double quotes of YAML that Puppet looks secrets up in)
-    or `plain` (the secret itself, where a word needs no quotes). A slot needs no quoting in any language.
+    one installation, of the node called `name`), `quoted` (the secret itself, between double quotes of the YAML that
+    Puppet looks it up in) or `plain` (the secret itself, where a word needs no quotes). A slot needs no quoting in any
+    language.
     """
     if not re.fullmatch(_NAME, name) or kind not in KINDS:
         raise CannotSay(f"{name}:{kind}", ANY, "it is not the name of a secret")
