@@ -29,9 +29,6 @@ INSTALLS = {
 READ_THERE = frozenset({"boot-files", "configuration", "dhcp", "dns", "install-files"})
 """Services of machines that read what is generated."""
 
-IMAGES = "/var/lib/libvirt/images"
-"""Where a host keeps the disks of its virtual machines, unless it is told otherwise."""
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -107,31 +104,23 @@ def _guests_back(target: Target, cluster: Cluster) -> Iterator[Step]:
     found = () if isinstance(target.name, Safe) else guests(target.node, cluster)
     if found:
         text = "Their disks are still there when the file system with them was kept; one that is lost has its own page."
-        lines = (text for guest in found for text in _define(guest, cluster))
+        lines = (_make(guest.name, cluster) for guest in found)
         yield Step("Start the virtual machines on it", text, (on(target, cluster, *lines),))
 
 
-def _define(guest: Node, cluster: Cluster) -> Iterator[str]:
-    assert guest.vm
-    yield line("virsh", "define", f"{cluster.tree}/current/libvirt/{guest.name}.xml")
-    yield line("virsh", "start", guest.name)
-    if guest.vm.autostart:
-        yield line("virsh", "autostart", guest.name)
-
-
 def _other_disk(target: Target, cluster: Cluster) -> Step:
-    """A virtual machine's hardware is its definition and a file; one that is there is left alone."""
+    """A virtual machine's hardware is its definition and a file; what is there is left alone."""
     vm = target.node.vm
     assert vm
-    name, tree = LANGUAGES["sh"].say(target.name), LANGUAGES["sh"].say(cluster.tree)
-    image, define = Safe(f"{IMAGES}/{name}.qcow2", "sh"), Safe(f"{tree}/current/libvirt/{name}.xml", "sh")
-    lines = (
-        f"{line('test', '-e', image)} || {line('qemu-img', 'create', '-f', 'qcow2', image, vm.disk)}",
-        line("virsh", "define", define),
-        *((line("virsh", "autostart", target.name),) if vm.autostart else ()),
-    )
     text = "Where its host has forgotten it, or its disk is lost. A disk that is there is left alone."
-    return Step("Only when it is gone", text, (on(itself(cluster.nodes[vm.host]), cluster, *lines),))
+    block = on(itself(cluster.nodes[vm.host]), cluster, _make(target.name, cluster))
+    return Step("Only when it is gone", text, (block,))
+
+
+def _make(name: str | Safe, cluster: Cluster) -> str:
+    """The line that makes a virtual machine on its host, from its script."""
+    tree, said = LANGUAGES["sh"].say(cluster.tree), LANGUAGES["sh"].say(name)
+    return line("sh", Safe(f"{tree}/current/libvirt/create-{said}.sh", "sh"))
 
 
 def _new_certificate(target: Target, cluster: Cluster) -> Iterator[Step]:

@@ -25,7 +25,7 @@ from tests.outputs.hostile import HOSTILE
 
 ROOMS = ("runbook", "racks", "cabling", "addresses")
 
-PROGRAMS = {"ping", "ssh", "test", "ipmitool", "virsh", "puppet", "puppetserver", "curl", "echo", "clusterdef"}
+PROGRAMS = {"ping", "ssh", "test", "ipmitool", "virsh", "puppet", "puppetserver", "curl", "echo", "clusterdef", "sh"}
 """What commands of the runbook's own begin with; checks bring theirs from the modules' definitions."""
 
 CHECKS = {shlex.split(row["run"])[0] for one in MODULES.values() for row in one.get("checks", {}).values()}
@@ -195,19 +195,18 @@ def test_a_host_tells_how_its_virtual_machines_come_back_before_it_is_configured
     text = tree("example")["runbook/machine-head.html"]
     order = [
         "clusterdef publish --without puppet",
-        "virsh define /srv/clusterdef/current/libvirt/puppet.xml",
+        "sh /srv/clusterdef/current/libvirt/create-puppet.sh",
         "puppetserver ca clean",
         "puppet agent --test",
     ]
     assert sorted(order, key=text.index) == order
 
 
-def test_a_virtual_machine_that_is_gone_gets_the_disk_that_its_definition_names() -> None:
+def test_a_virtual_machine_that_is_gone_is_made_by_its_script() -> None:
     found = made(example(), "libvirt", *ROOMS)
-    (image,) = re.findall(r'<source file="([^"]+)"', found["libvirt/proxy.xml"])
     commands = list(lines(found["runbook/machine-proxy.html"]))
-    assert f"test -e {image} || qemu-img create -f qcow2 {image} {120 * 1024**3}" in commands
-    assert "virsh define /srv/clusterdef/current/libvirt/proxy.xml" in commands
+    assert "sh /srv/clusterdef/current/libvirt/create-proxy.sh" in commands
+    assert "libvirt/create-proxy.sh" in found
 
 
 def test_what_was_saved_comes_back_when_its_definition_says() -> None:

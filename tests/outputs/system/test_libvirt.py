@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,17 +31,21 @@ CASES = {
     "disk first": variant(boot_order=("disk", "network")),
     "by key": variant(boot_order=("usb", "disk")),
     "free text": variant(description=HOSTILE),
+    "from an image": variant(install="image"),
 }
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_libvirt_takes_it(name: str, program: Callable[[str], str], tmp_path: Path) -> None:
-    file = tmp_path / "puppet.xml"
-    file.write_text(made(CASES[name], "libvirt")["libvirt/puppet.xml"])
-    done = subprocess.run(
-        [program("virt-xml-validate"), str(file), "domain"], capture_output=True, text=True, timeout=60
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    texts = {path: text for path, text in made(CASES[name], "libvirt").items() if path.endswith(".xml")}
+    assert ("libvirt/install/puppet.xml" in texts) == (name != "from an image")
+    for text in texts.values():
+        file = tmp_path / "puppet.xml"
+        file.write_text(text)
+        done = subprocess.run(
+            [program("virt-xml-validate"), str(file), "domain"], capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def domain(of: Cluster) -> ElementTree.Element:
@@ -68,7 +73,9 @@ def test_identity_never_changes_and_is_nobody_elses() -> None:
     assert virtual.mac("a", "puppet", "private") != virtual.mac("b", "puppet", "private")
 
 
-def test_cards_are_plugged_into_the_hosts_bridge_or_device_the_boot_network_first() -> None:
+def test_cards_are_plugged_into_the_hosts_bridge_or_device_the_boot_network_first(
+    program: Callable[[str], str], tmp_path: Path
+) -> None:
     host = node(
         "head",
         interface(PUBLIC, "head", "192.0.2.10", devices=("eno1",)),
@@ -78,6 +85,32 @@ def test_cards_are_plugged_into_the_hosts_bridge_or_device_the_boot_network_firs
         small().nodes["puppet"],
         interfaces=(interface(PUBLIC, "puppet", "192.0.2.11"), interface(PRIVATE, "puppet", "10.10.0.2")),
     )
-    first, second = domain(cluster((PUBLIC, PRIVATE), (host, guest))).iter("interface")
-    assert (first.get("type"), first.find("source").attrib) == ("bridge", {"bridge": "br-private"})  # type: ignore[union-attr]
-    assert (second.get("type"), second.find("source").attrib) == ("direct", {"dev": "eno1", "mode": "bridge"})  # type: ignore[union-attr]
+    of = cluster((PUBLIC, PRIVATE), (host, guest))
+    assert [source.attrib for source in domain(of).findall("devices/interface/source")] == [
+        {"network": "private"},
+        {"network": "public"},
+    ]
+    found = written(made(of, "libvirt")["libvirt/create-puppet.sh"])
+    assert [(kind, read.findtext("name")) for kind, read in found] == [
+        ("pool", "clusterdef"),
+        ("network", "private"),
+        ("network", "public"),
+    ]
+    assert found[1][1].find("bridge").attrib == {"name": "br-private"}  # type: ignore[union-attr]
+    assert found[2][1].find("forward/interface").attrib == {"dev": "eno1"}  # type: ignore[union-attr]
+    assert len({read.findtext("uuid") for _, read in found}) == 3
+    for kind, read in found:
+        file = tmp_path / "x.xml"
+        file.write_text(ElementTree.tostring(read, encoding="unicode"))
+        schema = {"pool": "storagepool"}.get(kind, kind)
+        done = subprocess.run(
+            [program("virt-xml-validate"), str(file), schema], capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def written(script: str) -> list[tuple[str, ElementTree.Element]]:
+    """The definitions that stand in a script, in order."""
+    texts = re.findall(r"<<'(end-[0-9a-f]+)'\n(.*?)\1\n", script, re.DOTALL)
+    found = [ElementTree.fromstring(text) for _, text in texts]
+    return [(read.tag, read) for read in found]
