@@ -9,7 +9,7 @@ from typing import Any
 
 from clusterdef.generators.boot import Boot, boot
 
-from clusterdef.model import Cluster, Interface, Node
+from clusterdef.model import Cluster, Node
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "clusterdef")
 """Under which the identities of all virtual machines, networks and pools are made."""
@@ -103,9 +103,9 @@ def _cards(node: Node, host: Node, cluster: Cluster) -> Iterator[Card]:
 
 
 def _plug(network: str, host: Node, cluster: Cluster) -> Plug:
-    on_host: Interface | None = host.on(network)
     identity = _identity(cluster, f"{host.name}/network/{network}")
-    return Plug(network, identity, on_host and on_host.bridge, on_host and on_host.device)
+    on_host = host.on(network)
+    return Plug(network, identity, on_host.bridge, on_host.device) if on_host else Plug(network, identity, None, None)
 
 
 def _identity(cluster: Cluster, name: str) -> str:
