@@ -43,6 +43,10 @@ VENDORS = ("redhat", "rocky", "almalinux", "centos")
 network too. Debian's there starts from a disk alone."""
 
 
+SYSLINUX = ("ldlinux.c32", "menu.c32", "libutil.c32", "libcom32.c32")
+"""What PXELINUX and SYSLINUX both need for a menu."""
+
+
 def _efi(name: str) -> tuple[str, ...]:
     return tuple(f"/boot/efi/EFI/{vendor}/{name}" for vendor in VENDORS)
 
@@ -61,7 +65,7 @@ LOADERS: tuple[Loader, ...] = (
             Source(DEBIAN, "pxelinux", ("/usr/lib/PXELINUX/lpxelinux.0",)),
         ),
     ),
-    *map(_syslinux, ("ldlinux.c32", "menu.c32", "libutil.c32", "libcom32.c32")),
+    *map(_syslinux, SYSLINUX),
     Loader(
         "shimx64.efi",
         "uefi",
@@ -110,3 +114,26 @@ def needed(firmwares: Iterable[str]) -> frozenset[str]:
     """The names of the files without which machines of these firmwares do not start."""
     every = set(firmwares)
     return frozenset(loader.name for loader in LOADERS if loader.firmware in every)
+
+
+def _on_key(loader: Loader, name: str) -> Loader:
+    return Loader(name, loader.firmware, loader.sources)
+
+
+_BY_NAME = {loader.name: loader for loader in LOADERS}
+
+KEY: tuple[Loader, ...] = (
+    *(_on_key(_BY_NAME[name], f"syslinux/{name}") for name in SYSLINUX),
+    _on_key(_BY_NAME["shimx64.efi"], "EFI/BOOT/BOOTX64.EFI"),
+    Loader(
+        "EFI/BOOT/grubx64.efi",
+        "uefi",
+        (
+            Source(EL, "grub2-efi-x64", _efi("grubx64.efi")),
+            Source(DEBIAN, "grub-efi-amd64-signed", ("/usr/lib/grub/x86_64-efi-signed/gcdx64.efi.signed",)),
+        ),
+    ),
+)
+"""What starts x86_64 machines from a key, under the paths there. SYSLINUX besides writes itself in front of the file
+system (`syslinux --install --directory syslinux`).
+"""

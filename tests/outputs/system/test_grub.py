@@ -13,6 +13,7 @@ import pytest
 
 from clusterdef.languages import LANGUAGES, CannotSay
 from tests.golden.golden import cases
+from tests.outputs import test_usb
 from tests.outputs.clusters import made, small
 from tests.outputs.hostile import HOSTILE
 from tests.outputs.loaders import grub
@@ -35,6 +36,23 @@ def test_the_checker_takes_it(name: str, program: Program, tmp_path: Path) -> No
         command = [program("grub-script-check"), "-v", str(tmp_path / "grub.cfg")]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, path + done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", test_usb.SITES)
+def test_grub_takes_the_keys_menu_and_starts_what_it_says(name: str, program: Program, tmp_path: Path) -> None:
+    files = made(test_usb.SITES[name], "usb")
+    text = files["usb/EFI/BOOT/grub.cfg"]
+    (tmp_path / "key.cfg").write_text(text)
+    done = subprocess.run([program("grub-script-check"), str(tmp_path / "key.cfg")], timeout=60, check=False)
+    assert done.returncode == 0
+    assert re.findall("^search .*", text, re.MULTILINE) == ["search --no-floppy --set=root --label CLUSTERDEF"]
+    text = re.sub("^search .*", "", text, flags=re.MULTILINE)
+    for machine in test_usb.manifest(files)["machines"]:
+        chosen = hasty(text, f"install-{machine['name']}")
+        assert started(run(tmp_path, program, re.sub("^(serial|terminal).*", "", chosen, flags=re.MULTILINE))) == (
+            " ".join([machine["kernel"], *machine["arguments"]]),
+            machine["initrd"],
+        )
 
 
 def run(folder: Path, program: Program, text: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from clusterdef.generators.loaders import LOADERS
+from clusterdef.generators.loaders import DEBIAN, KEY, LOADERS
 
 from clusterdef.model import Cluster
 from tests.conftest import find_program
@@ -81,6 +81,16 @@ def test_every_loader_comes_out_of_its_package(tmp_path: Path) -> None:
     for line in owned.stdout.splitlines():
         package, _, path = line.partition(": ")
         assert packages[path] == package.partition(":")[0]
+
+
+def test_a_keys_loaders_are_where_the_table_says() -> None:
+    """Debian's; GRUB for a key is another one than that for the network."""
+    paths = [path for loader in KEY for source in loader.sources if source.family == DEBIAN for path in source.paths]
+    assert len(paths) == len(KEY)
+    assert [path for path in paths if not Path(path).exists()] == []
+    packages = {source.package for loader in KEY for source in loader.sources if source.family == DEBIAN}
+    owned = subprocess.run(["dpkg", "-S", *paths], capture_output=True, text=True, timeout=60, check=True)
+    assert {line.partition(":")[0] for line in owned.stdout.splitlines()} == packages
 
 
 def test_a_second_time_nothing_is_touched(tmp_path: Path) -> None:
