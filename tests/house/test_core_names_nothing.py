@@ -21,6 +21,7 @@ WORDS: dict[str, str] = {
     "puppet": "a key of publish, and the option --from-puppet",
     "ssh": "a key of an administrator, and the folder of the keys that the site keeps",
     "runbook": "a key of role.json: what the loss of such a machine means",
+    "usb": "a value of install: from a key",
 }
 
 
