@@ -27,6 +27,7 @@ from clusterdef.languages.packet_filter import nft_any_of, nft_devices, nft_pref
 from clusterdef.languages.plain import (
     commas,
     dnsmasq_word,
+    key_line,
     known_names,
     path_segment,
     preseed_comment,
@@ -96,6 +97,7 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
             alphabet("a known_hosts", "A-Za-z0-9._:/+=@-", "letters, digits and . _ : / + = @ -"),
             names=known_names,
         ),
+        "authorizedkeys": row("an authorized_keys", key_line),
         "sshconfig": row("an ssh_config", alphabet("an ssh_config", "A-Za-z0-9._:-", "letters, digits and . _ : -")),
         "nft": row("an nft file", nft_word, any_of=nft_any_of, devices=nft_devices, text=nft_text, prefix=nft_prefix),
         "txt": row("text", line("text")),

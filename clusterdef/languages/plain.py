@@ -64,3 +64,11 @@ def _known_name(value: str) -> str:
 
 
 _known_word = alphabet("a known_hosts", "A-Za-z0-9._:-", "letters, digits and . _ : -")
+
+
+def key_line(value: Any) -> str:
+    """A whole line of an authorized_keys; one that begins with `#` would be a comment, and open nobody's account."""
+    text = one_line(str(value), "an authorized_keys")
+    if not text or text != text.strip() or text.startswith("#"):
+        raise CannotSay(value, "an authorized_keys", "it is no public key")
+    return text

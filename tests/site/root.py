@@ -32,7 +32,7 @@ AFTER = (
     'printf "[Journal]\\nStorage=volatile\\n" >"$1/etc/systemd/journald.conf.d/test.conf"',
 )
 SERVICES = (
-    "autofs chrony chrony-wait dnsmasq munge nfs-ganesha nginx puppet puppetserver rsyslog slapd "
+    "autofs chrony chrony-wait dnsmasq munge nfs-ganesha nginx puppet puppetserver slapd "
     "slurmctld slurmd squid ssh sssd nftables rpcbind.service rpcbind.socket"
 )
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from clusterdef.languages import LANGUAGES, CannotSay
-from clusterdef.model import Cluster, Floating, Placed
+from clusterdef.model import Admin, Cluster, Floating, Placed
 from tests.outputs.clusters import PRIVATE, PUBLIC, interface, made, network, node, small
 from tests.outputs.clusters import cluster as site
 from tests.outputs.hostile import HOSTILE
@@ -55,6 +55,25 @@ def test_a_machine_is_known_by_every_name_and_address(asked: Callable[..., str],
 
 def test_without_keys_there_is_no_file() -> None:
     assert "ssh/known_hosts" not in made(small(), "ssh")
+
+
+def test_root_is_opened_by_the_administrators_keys_and_no_others(asked: Callable[..., str], tmp_path: Path) -> None:
+    file = tmp_path / "authorized_keys"
+    cluster = small()
+    admins = (Admin("ada", (HEAD, f"{WORKER} $(reboot) `id` # ' \" %")), Admin("grace", ()))
+    file.write_text(made(replace(cluster, admins=admins), "ssh")["ssh/authorized_keys"])
+    read = asked("ssh-keygen", "-l", "-f", str(file)).splitlines()
+    file.write_text(f"{HEAD}\n{WORKER}\n")
+    assert [line.split()[1] for line in read] == [
+        line.split()[1] for line in asked("ssh-keygen", "-l", "-f", str(file)).splitlines()
+    ]
+    assert "$(reboot) `id` # ' \" %" in read[1]
+
+
+@pytest.mark.parametrize("value", ["# a", "", f"{HEAD}\n{WORKER}", f" {HEAD}", f"{HEAD}\r", f"{HEAD}\0"])
+def test_what_is_no_line_of_a_key_is_not_said(value: str) -> None:
+    with pytest.raises(CannotSay):
+        LANGUAGES["authorizedkeys"].say(value)
 
 
 def test_a_name_that_could_be_a_pattern_is_not_said(asked: Callable[..., str], tmp_path: Path) -> None:
