@@ -28,8 +28,6 @@ from tests.site.root import base
 ROOT = Path(__file__).parents[2]
 CLUSTER = Path(__file__).with_name("cluster")
 TREE = "/srv/clusterdef/current"
-MOUNTS = ("firewall", "hosts", "nat", "ssh")
-"""Folders of the tree that machines take files from, as puppet:///NAME/FILE."""
 CODE = "/etc/puppet/code/environments/production"
 NETWORKS = {
     "private": {
@@ -113,10 +111,7 @@ def furnish(one: Machine, site: Rehearsal, only: frozenset[str] = frozenset()) -
         told["classes"] = {name: value for name, value in told["classes"].items() if name in only}
     one.write(f"/root/{certname}.json", json.dumps(told))
     shutil.copytree(site.tree, one.root / TREE.lstrip("/"), symlinks=True)
-    one.write(
-        "/etc/puppet/fileserver.conf",
-        "".join(f"[{name}]\n  path {TREE}/{name}\n" for name in MOUNTS if (site.tree / name).is_dir()),
-    )
+    one.write("/etc/puppet/fileserver.conf", f"[site]\n  path {TREE}\n")
     one.write("/root/classify", f'#!/bin/sh\nexec cat "/root/{certname}.json"\n', 0o755)
 
 

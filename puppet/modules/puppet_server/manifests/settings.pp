@@ -12,8 +12,8 @@
 #   how many configurations are compiled at the same time
 # @param defaults
 #   file of settings that the service's unit reads
-# @param flush
-#   the program that makes the server read manifests and data anew
+# @param shared
+#   folders of the published tree that every machine may take files from
 class puppet_server::settings (
   Puppet_server::Layout $layout,
   String[1] $live,
@@ -21,8 +21,10 @@ class puppet_server::settings (
   String[1] $java_memory,
   Integer $instances,
   String[1] $defaults,
-  String[1] $flush,
+  Array[String[1]] $shared,
 ) {
+  $files = "${layout['confdir']}/site"
+
   # Without an external classifier the former one must be forgotten: both together would declare every class twice.
   $external = $classify ? {
     'enc'   => present,
@@ -67,9 +69,27 @@ class puppet_server::settings (
     "${layout['config']}/auth.conf":
       content => epp('puppet_server/auth.conf.epp', { 'server' => $trusted['certname'] });
     "${layout['confdir']}/fileserver.conf":
-      content => epp('puppet_server/fileserver.conf.epp', { 'live' => $live });
-    $flush:
+      content => epp('puppet_server/fileserver.conf.epp', { 'files' => $files });
+    '/usr/local/sbin/puppet-environment-flush':
       mode   => '0755',
       source => 'puppet:///modules/puppet_server/flush.sh';
+  }
+
+  # Links, because a mount that is not there when the server starts is no mount afterwards. What is not linked here,
+  # secrets above all, no machine can ask for.
+  file { $files:
+    ensure  => directory,
+    owner   => 'root',
+    group   => 'root',
+    mode    => '0755',
+    recurse => true,
+    purge   => true,
+    force   => true,
+  }
+  $shared.each |$folder| {
+    file { "${files}/${folder}":
+      ensure => link,
+      target => "${live}/${folder}",
+    }
   }
 }

@@ -56,7 +56,7 @@ class resolver (
       owner  => 'root',
       group  => 'root',
       mode   => '0644',
-      source => 'puppet:///hosts/hosts',
+      source => 'puppet:///site/hosts/hosts',
     }
   }
 }

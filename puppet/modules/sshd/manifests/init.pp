@@ -78,6 +78,6 @@ class sshd (
     owner  => 'root',
     group  => 'root',
     mode   => '0644',
-    source => ['puppet:///ssh/known_hosts', 'puppet:///modules/sshd/none'],
+    source => ['puppet:///site/ssh/known_hosts', 'puppet:///modules/sshd/none'],
   }
 }

@@ -29,7 +29,7 @@ class users (
     '/root/.ssh/authorized_keys':
       ensure => file,
       mode   => '0600',
-      source => 'puppet:///ssh/authorized_keys';
+      source => 'puppet:///site/ssh/authorized_keys';
   }
 
   package { $sudo:

@@ -7,6 +7,13 @@ describe 'puppet_server' do
     config = debian ? '/etc/puppet/puppetserver/conf.d' : '/etc/puppetlabs/puppetserver/conf.d'
     code = debian ? '/etc/puppet/code' : '/etc/puppetlabs/code'
 
+    it 'lets machines take files of the folders that are meant for them, and of no others' do
+      is_expected.to contain_file("#{home}/fileserver.conf").with_content(%r{^\[site\]\n  path #{home}/site$})
+      is_expected.to contain_file("#{home}/site").with(purge: true, recurse: true)
+      is_expected.to contain_file("#{home}/site/hosts").with_ensure('link').with_target(%r{/current/hosts\z})
+      is_expected.not_to contain_file("#{home}/site/puppet")
+    end
+
     it { is_expected.to compile.with_all_deps }
     it { is_expected.to contain_package('openvox-server') }
     it { is_expected.to contain_service('puppetserver').with(ensure: 'running', enable: true) }

@@ -17,7 +17,7 @@ describe 'resolver' do
       is_expected.not_to contain_file(hook) if system.start_with?('el')
     end
 
-    it { is_expected.to contain_file('/etc/hosts').with_source('puppet:///hosts/hosts') }
+    it { is_expected.to contain_file('/etc/hosts').with_source('puppet:///site/hosts/hosts') }
 
     context 'with more name servers than the C library reads' do
       let(:params) { super().merge('nameservers' => %w[10.10.0.1 10.10.0.2 10.10.0.3 10.10.0.4]) }

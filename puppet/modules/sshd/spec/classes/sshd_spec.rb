@@ -29,7 +29,7 @@ describe 'sshd' do
     end
 
     it 'knows the host keys of the site, if there are any' do
-      sources = ['puppet:///ssh/known_hosts', 'puppet:///modules/sshd/none']
+      sources = ['puppet:///site/ssh/known_hosts', 'puppet:///modules/sshd/none']
       is_expected.to contain_file('/etc/ssh/ssh_known_hosts').with_source(sources)
     end
 

@@ -4,7 +4,7 @@ describe 'users' do
   on_each_system do |_system|
     it { is_expected.to compile.with_all_deps }
     it { is_expected.to contain_user('root').with_password(sensitive('$6$salt$hash')) }
-    it { is_expected.to contain_file('/root/.ssh/authorized_keys').with(mode: '0600', source: 'puppet:///ssh/authorized_keys') }
+    it { is_expected.to contain_file('/root/.ssh/authorized_keys').with(mode: '0600', source: 'puppet:///site/ssh/authorized_keys') }
 
     it 'checks the rules before anybody depends on them' do
       text = /^ada ALL=\(ALL:ALL\) ALL\ngrace ALL=\(ALL:ALL\) ALL$/
