@@ -21,9 +21,12 @@ VARYING = (
     (re.compile(r"\b[0-9]+\.[0-9] s\b"), "#.# s"),
     (re.compile(r"\b20[0-9]{2}-[01][0-9]-[0-3][0-9] [0-2][0-9]:[0-5][0-9](:[0-5][0-9])?"), "DATE"),
     (re.compile(r"\b[0-9a-f]{12,64}\b"), "DIGEST"),
+    # How many files there are changes with every output that is added, and says nothing about the page.
+    (re.compile(r"\b[0-9]+(?= (files|new|changed|gone|as before|more)\b)"), "#"),
+    (re.compile(r"^( +whole site +\w+ ).*", re.MULTILINE), r"\1…"),
     (re.compile(r"[ ]+"), " "),
 )
-"""What differs from run to run, and what is put there for comparison."""
+"""What differs from run to run or with every output, and what is put there for comparison."""
 
 
 @dataclass(frozen=True, slots=True)
