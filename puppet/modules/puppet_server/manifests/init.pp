@@ -22,6 +22,8 @@
 #   file of settings that the service's unit reads
 # @param state
 #   directory of what clusterdef keeps on this machine
+# @param flush
+#   the program that makes the server read manifests and data anew
 # @param shared
 #   folders of the published tree that every machine may take files from
 class puppet_server (
@@ -31,6 +33,7 @@ class puppet_server (
   Struct[{ vendor => Puppet_server::Layout, distribution => Puppet_server::Layout }] $layouts,
   String[1] $defaults,
   String[1] $state,
+  String[1] $flush,
   Array[String[1]] $shared,
   String[1] $java_memory = '2G',
   Integer[1, 64] $instances = 2,
@@ -57,6 +60,7 @@ class puppet_server (
     java_memory => $java_memory,
     instances   => $instances,
     defaults    => $defaults,
+    flush       => $flush,
     shared      => $shared,
     require     => Package[$packages[$flavour]],
     notify      => Service['puppetserver'],

@@ -12,6 +12,8 @@
 #   how many configurations are compiled at the same time
 # @param defaults
 #   file of settings that the service's unit reads
+# @param flush
+#   the program that makes the server read manifests and data anew
 # @param shared
 #   folders of the published tree that every machine may take files from
 class puppet_server::settings (
@@ -21,6 +23,7 @@ class puppet_server::settings (
   String[1] $java_memory,
   Integer $instances,
   String[1] $defaults,
+  String[1] $flush,
   Array[String[1]] $shared,
 ) {
   $files = "${layout['confdir']}/site"
@@ -70,7 +73,7 @@ class puppet_server::settings (
       content => epp('puppet_server/auth.conf.epp', { 'server' => $trusted['certname'] });
     "${layout['confdir']}/fileserver.conf":
       content => epp('puppet_server/fileserver.conf.epp', { 'files' => $files });
-    '/usr/local/sbin/puppet-environment-flush':
+    $flush:
       mode   => '0755',
       source => 'puppet:///modules/puppet_server/flush.sh';
   }
