@@ -32,6 +32,15 @@ def of_site(file: Path, named: Iterable[str]) -> str:
     return total.hexdigest()
 
 
+def of_templates(folder: Path) -> str:
+    """The digest of what a site's own templates and generators are made of."""
+    total = hashlib.sha256()
+    for shelf in (TEMPLATES, "generators"):
+        for name in _below(folder / shelf, folder):
+            _feed(total, name, folder / name)
+    return total.hexdigest()
+
+
 @cache
 def of_program() -> str:
     """The digest of clusterdef itself and of installed definitions: version, code, schemas, roles, templates."""

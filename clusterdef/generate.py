@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from operator import itemgetter
 from typing import Any
 
 from clusterdef import pieces
 from clusterdef.artifact import Artifact
 from clusterdef.generator import Context, Generator, Output
 from clusterdef.languages import CannotSay
-from clusterdef.model import Card, Cluster
+from clusterdef.memo import Found, Memo
+from clusterdef.model import Cluster
 from clusterdef.problem import Also, Problem, Refused, listing
 from clusterdef.render import Failed, Render, Variables
 from clusterdef.serial import Serials
+from clusterdef.view import Read, Sight
 
 Progress = Callable[[int, int], None]
 """`progress(done, of)`: called now and then, with numbers of subjects."""
@@ -22,14 +24,23 @@ Progress = Callable[[int, int], None]
 Subjects = Sequence[tuple[str, Any]]
 """What an output is made for, by name."""
 
-PIECE = 50
-"""Subjects that are done at once."""
+IMPLIED: Mapping[str, frozenset[Read]] = {
+    "network": frozenset({("cluster.networks", "")}),
+    "role": frozenset({("cluster.roles", "")}),
+}
+"""What an output looked at whatever its template says: everything that it is made for. Nodes are told one by one."""
+
+SITE = ""
+"""Whom a file is about that is not for a node."""
+
+PIECE = 10
+"""Nodes that are done at once."""
 
 FIRST = Serials()
 """The numbers of files that nobody made before."""
 
 MANY = 2000
-"""Subjects from which on a second process is worth its start."""
+"""Files from which on a second process is worth its start."""
 
 
 def artifacts(
@@ -39,55 +50,88 @@ def artifacts(
     only: Collection[str] | None = None,
     progress: Progress | None = None,
     serials: Serials = FIRST,
+    memo: Memo | None = None,
 ) -> Iterator[Artifact]:
     """The cluster's files, one at a time, roughly in the order of the generators and their rows.
 
     `serials` are the numbers of files that have one. With `only`, files that are for each node are made for the nodes
-    named there alone; the others are made as usual. What goes wrong is collected; when everything has been tried,
-    Refused says all of it: whoever takes files must take them to the end before believing them. A large cluster's
-    files are made by two processes.
+    named there alone; the others are made as usual. With `memo`, files that would be what they were are not made: it
+    knows then which stay. What goes wrong is collected; when everything has been tried, Refused says all of it: whoever
+    takes files must take them to the end before believing them. A large cluster's files are made by two processes.
     """
-    run = _Run(cluster, render, serials)
-    rows = [
-        (generator, output, run.subjects(generator, output, only))
-        for generator in generators
-        for output in generator.outputs
-    ]
-    work = [piece for row in rows for piece in _pieces(*row)]
-    total = sum(len(piece.subjects) for piece in work)
+    rows = _rows(generators)
+    run = _Run(cluster, rows, render, serials, memo)
+    work = [*run.work(), *_work_for_nodes(cluster, rows, only)]
+    total = sum(piece.size for piece in work)
     done = 0
     together = total >= MANY and pieces.processors() > 1
     if progress:
         progress(0, total)
-    for number, made in pieces.done(len(work), lambda number: run.made(work[number]), together):
-        yield from run.accepted(number, work[number], made)
-        done += len(work[number].subjects)
+    for number, found in pieces.done(len(work), lambda number: [run.done(work[number])], together):
+        yield from run.accepted(number, found[0])
+        done += work[number].size
         if progress:
             progress(done, total)
+    run.compare_with_what_stays()
     if run.wrong:
         raise Refused(*run.problems())
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
-    """A part of the work: one output for some of its subjects."""
+class _Row:
+    """One output. `lasting` says that its files may stay: no other output has its name, by which it is remembered, and
+    what they are made of can be seen."""
 
+    number: int
     generator: Generator
     output: Output
-    subjects: Subjects
+    lasting: bool
 
+    @property
+    def for_nodes(self) -> bool:
+        """Whether there are files for each node; the files of all others are made together."""
+        return self.output.for_each in ("node", "card")
 
-def _pieces(generator: Generator, output: Output, subjects: Subjects) -> Iterator[_Piece]:
-    for start in range(0, len(subjects), PIECE):
-        yield _Piece(generator, output, subjects[start : start + PIECE])
-
-
-Made = tuple[str, Artifact | Problem]
-"""A subject's name with its file, or with what went wrong."""
+    def cards(self, node: Any) -> Sequence[str]:
+        """The hardware addresses that a node has files for, each its own; an empty one where that is no matter."""
+        if self.output.for_each != "card":
+            return ("",)
+        return node.boot.macs if node.boot else ()
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _Piece:
+    """A part of the work: some outputs for some of their subjects."""
+
+    rows: Sequence[_Row]
+    subjects: Subjects
+
+    @property
+    def size(self) -> int:
+        """Files that it may make."""
+        return len(self.rows) * len(self.subjects)
+
+
+def _rows(generators: Iterable[Generator]) -> list[_Row]:
+    every = [(generator, output) for generator in generators for output in generator.outputs]
+    names = Counter(output.name for _, output in every)
+    return [_Row(number, *one, _lasting(one[1], names)) for number, one in enumerate(every)]
+
+
+def _lasting(output: Output, names: Mapping[str, int]) -> bool:
+    return names[output.name] == 1 and not output.serial and output.for_each != "part"
+
+
+def _work_for_nodes(cluster: Cluster, rows: Iterable[_Row], only: Collection[str] | None) -> Iterator[_Piece]:
+    """All files of some nodes, which are looked at together to see whether they are what they were."""
+    mine = [row for row in rows if row.for_nodes]
+    nodes = [item for item in cluster.nodes.items() if only is None or item[0] in only]
+    for start in range(0, len(nodes) if mine else 0, PIECE):
+        yield _Piece(mine, nodes[start : start + PIECE])
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
     """One output, ready to be made."""
 
     output: Output
@@ -98,103 +142,157 @@ class _Row:
 
 
 @dataclass(slots=True)
+class _Done:
+    """What came of a piece: files, or what went wrong, by row and subject; and what a memo wants to know of it."""
+
+    made: list[tuple[int, str, Artifact | Problem]] = field(default_factory=list)
+    found: Found = field(default_factory=Found)
+
+
+Place = tuple[int, int, str]
+"""Row, piece and subject, by number and name: the later one goes wrong when two want one path."""
+
+
 class _Run:
-    """What happened so far: which paths are taken, by which piece and subject, and what went wrong in which piece."""
+    """What happened so far: which paths are taken, and what went wrong, by whom."""
 
-    cluster: Cluster
-    render: Render
-    serials: Serials
-    rows: dict[int, _Row] = field(default_factory=dict)
-    taken: dict[str, tuple[int, str, _Piece]] = field(default_factory=dict)
-    wrong: list[tuple[int, str, Problem]] = field(default_factory=list)
+    def __init__(
+        self, cluster: Cluster, rows: Sequence[_Row], render: Render, serials: Serials, memo: Memo | None
+    ) -> None:
+        self.wrong: list[tuple[Place, Problem]] = []
+        self._sight = Sight(cluster)
+        self._rows = rows
+        self._render = render
+        self._serials = serials
+        self._memo = memo
+        self._ready: dict[int, _Ready] = {}
+        self._taken: dict[str, Place] = {}
 
-    def subjects(self, generator: Generator, output: Output, only: Collection[str] | None) -> Subjects:
-        """Name and object of everything that the output is for; the site has no name of its own."""
-        if output.for_each == "site":
-            return (("", self.cluster),)
-        if output.for_each == "network":
-            return tuple(self.cluster.networks.items())
-        if output.for_each == "role":
-            return tuple(self.cluster.roles.items())
-        if output.for_each == "part":
-            return tuple(generator.parts(self.cluster)) if generator.parts else ()
-        nodes = tuple(item for item in self.cluster.nodes.items() if only is None or item[0] in only)
-        if output.for_each == "card":
-            return tuple((name, Card(node, mac)) for name, node in nodes if node.boot for mac in node.boot.macs)
-        return nodes
+    def work(self) -> Iterator[_Piece]:
+        """Outputs that are not for nodes; the site has no name of its own."""
+        for row in self._rows:
+            if not row.for_nodes:
+                yield _Piece([row], self._subjects(row))
 
-    def made(self, piece: _Piece) -> list[Made]:
-        """What comes of a piece."""
+    def _subjects(self, row: _Row) -> Subjects:
+        if row.output.for_each == "network":
+            return list(self._sight.real.networks.items())
+        if row.output.for_each == "role":
+            return list(self._sight.real.roles.items())
+        if row.output.for_each == "part":
+            return list(row.generator.parts(self._sight.cluster())) if row.generator.parts else []
+        return [("", None)]
+
+    def done(self, piece: _Piece) -> _Done:
+        """What comes of a piece, here or in another process."""
+        done = _Done()
+        if self._memo and piece.rows[0].for_nodes:
+            done.found.nodes = self._memo.nodes(name for name, _ in piece.subjects)
+        same = self._memo.same(done.found.nodes) if done.found.nodes and self._memo else [SITE]
+        for row in piece.rows:
+            memo = self._memo if row.lasting else None
+            wanted = self._wanted(done.found, row, piece.subjects, same, memo)
+            if wanted:
+                done.made += ((row.number, name, made) for name, made in self._made(row, wanted))
+                reads = self._sight.notes.taken() | IMPLIED.get(row.output.for_each, frozenset())
+                if memo:
+                    _note(done.found, row, reads, memo)
+        return done
+
+    def _wanted(self, found: Found, row: _Row, subjects: Subjects, same: Sequence[str], memo: Memo | None) -> Subjects:
+        """The subjects whose files are to be made, where those that are the `same` may stay.
+
+        What is not for nodes is made as a whole, and is of the site.
+        """
+        if memo is None:
+            return subjects
+        stay = memo.stays(row.output.name, same)
+        if stay:
+            found.stay[row.output.name] = stay
+        left = set(stay)
+        return [one for one in subjects if (one[0] if row.for_nodes else SITE) not in left]
+
+    def _made(self, row: _Row, subjects: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Artifact | Problem]]:
         try:
-            row = self._row(piece.generator, piece.output)
+            ready = self._ready[row.number] = self._ready.get(row.number) or self._readied(row)
         except Failed as failed:
-            return [("", _problem(piece, failed))]
-        every = ((name, self._artifact(piece, row, name, subject)) for name, subject in piece.subjects)
-        return [(name, made) for name, made in every if made]
+            yield "", _problem(row, failed)
+            return
+        for name, subject in subjects:
+            for mac in row.cards(subject):
+                made = self._artifact(row, ready, name, subject, mac)
+                if made:
+                    yield name, made
 
-    def accepted(self, number: int, piece: _Piece, made: Iterable[Made]) -> Iterator[Artifact]:
-        """The files of a piece whose paths are free; what went wrong is noted."""
-        for name, item in made:
-            if isinstance(item, Problem):
-                self.wrong.append((number, name, item))
-                continue
-            mine = (number, name, piece)
-            first = self.taken.setdefault(item.path, mine)
-            if first is mine:
-                yield item
-            else:
-                self._contested(item.path, *sorted((first, mine), key=itemgetter(0)))
-
-    def _contested(self, path: str, first: tuple[int, str, _Piece], second: tuple[int, str, _Piece]) -> None:
-        """The later of two pieces goes wrong, whichever was done first."""
-        number, name, piece = second
-        failed = Failed(f"{path} is already made by {first[2].output.name}")
-        self.wrong.append((number, name, _problem(piece, failed)))
-
-    def _row(self, generator: Generator, output: Output) -> _Row:
-        if id(output) not in self.rows:
-            self.rows[id(output)] = self._ready(generator, output)
-        return self.rows[id(output)]
-
-    def _ready(self, generator: Generator, output: Output) -> _Row:
-        return _Row(
+    def _readied(self, row: _Row) -> _Ready:
+        output, generator = row.output, row.generator
+        return _Ready(
             output,
-            self.render.condition(output.when) if output.when else None,
-            self.render.path(output.path),
-            self.render.template(f"{generator.name}/{output.template}"),
+            self._render.condition(output.when) if output.when else None,
+            self._render.path(output.path),
+            self._render.template(f"{generator.name}/{output.template}"),
             generator.contexts.get(output.name),
         )
 
-    def _artifact(self, piece: _Piece, row: _Row, name: str, subject: Any) -> Artifact | Problem | None:
+    def _artifact(self, row: _Row, ready: _Ready, name: str, subject: Any, mac: str) -> Artifact | Problem | None:
         """The subject's file, None where it gets none."""
         try:
-            return self._filled(row, name, subject)
+            return self._filled(ready, row.for_nodes, name, subject, mac)
         except (Failed, CannotSay) as failed:
-            return _problem(piece, failed)
+            return _problem(row, failed)
 
-    def _filled(self, row: _Row, name: str, subject: Any) -> Artifact | None:
-        output = row.output
-        variables: dict[str, Any] = {"cluster": self.cluster, **_told(output, subject)}
-        if row.when and not row.when(variables):
+    def _filled(self, ready: _Ready, for_node: bool, name: str, subject: Any, mac: str) -> Artifact | None:
+        output = ready.output
+        node = self._sight.nodes.one(name) if for_node else None
+        cluster = self._sight.cluster(node)
+        subject = node or subject or cluster
+        variables: dict[str, Any] = {"cluster": cluster, **_told(output, subject, mac)}
+        if ready.when and not ready.when(variables):
             return None
-        path = row.path(variables)
+        path = ready.path(variables)
         if not {"", ".", ".."}.isdisjoint(path.split("/")):
             raise Failed(f"'{path}' is not a path inside the generation")
-        if row.context:
-            variables.update(row.context(subject.node if isinstance(subject, Card) else subject, self.cluster))
-        content, serial = self._content(row, path, variables)
-        subject_node = name if output.for_each in ("node", "card") else ""
-        return Artifact(path, content, output.name, subject_node, output.mode, output.owner, output.group, serial)
+        if ready.context:
+            variables.update(ready.context(subject, cluster))
+        content, serial = self._content(ready, path, variables)
+        whose = name if node else ""
+        return Artifact(path, content, output.name, whose, output.mode, output.owner, output.group, serial)
 
-    def _content(self, row: _Row, path: str, variables: Variables) -> tuple[bytes, int]:
-        if not row.output.serial:
-            return row.template(variables).encode(), 0
-        return self.serials.filled(path, lambda number: row.template({**variables, "serial": number}).encode())
+    def _content(self, ready: _Ready, path: str, variables: Variables) -> tuple[bytes, int]:
+        if not ready.output.serial:
+            return ready.template(variables).encode(), 0
+        return self._serials.filled(path, lambda number: ready.template({**variables, "serial": number}).encode())
+
+    def accepted(self, number: int, done: _Done) -> Iterator[Artifact]:
+        """The files of a piece whose paths are free; what went wrong is noted."""
+        if self._memo:
+            self._memo.note(done.found)
+        for row, name, item in done.made:
+            if isinstance(item, Problem):
+                self.wrong.append(((row, number, name), item))
+            elif self._takes(item.path, (row, number, name)):
+                yield item
+
+    def _takes(self, path: str, mine: Place) -> bool:
+        """True for the first who wants a path; the later of two goes wrong, whichever was done first."""
+        first = self._taken.setdefault(path, mine)
+        if first is mine:
+            return True
+        one, other = sorted((first, mine))
+        self.wrong.append((other, _taken_by(self._rows[other[0]], path, self._rows[one[0]].output.name)))
+        return False
+
+    def compare_with_what_stays(self) -> None:
+        """A path that was made is not one of those that stay."""
+        for path, place in self._taken.items() if self._memo else ():
+            output = self._memo.keeper(path) if self._memo else ""
+            if output:
+                self.wrong.append((place, _taken_by(self._rows[place[0]], path, output)))
 
     def problems(self) -> Iterator[Problem]:
         """What went wrong, once each, with the subjects it went wrong for."""
         found: dict[tuple[object, ...], tuple[Problem, list[str]]] = {}
-        for _, name, problem in sorted(self.wrong, key=itemgetter(0)):
+        for (_, _, name), problem in sorted(self.wrong, key=lambda one: one[0][:2]):
             # The same line of a template fails for a thousand nodes with a thousand names in its message.
             place: tuple[object, ...] = (problem.code, problem.subject, problem.mark or problem.message)
             found.setdefault(place, (problem, []))[1].append(name)
@@ -203,16 +301,26 @@ class _Run:
             yield replace(problem, message=f"{names}: {problem.message}") if names else problem
 
 
-def _told(output: Output, subject: Any) -> Mapping[str, Any]:
+def _told(output: Output, subject: Any, mac: str) -> Mapping[str, Any]:
     """What a template knows its subject by."""
-    if isinstance(subject, Card):
-        return {"node": subject.node, "mac": subject.mac}
+    if mac:
+        return {"node": subject, "mac": mac}
     return {} if output.for_each == "site" else {output.for_each: subject}
 
 
-def _problem(piece: _Piece, failed: Failed | CannotSay) -> Problem:
+def _note(found: Found, row: _Row, reads: frozenset[Read], memo: Memo) -> None:
+    found.reads[row.output.name] = reads
+    if not row.for_nodes:
+        found.answers[row.output.name] = memo.answer(reads)
+
+
+def _taken_by(row: _Row, path: str, output: str) -> Problem:
+    return _problem(row, Failed(f"{path} is already made by {output}"))
+
+
+def _problem(row: _Row, failed: Failed | CannotSay) -> Problem:
     """The trouble without its subject, so that a thousand nodes with the same one are told once."""
-    generator, output = piece.generator, piece.output
+    generator, output = row.generator, row.output
     what = output.name if output.name == generator.name else f"{generator.name} {output.name}"
     advice = f"generator {generator.name} ({generator.shelf}), template {output.template}"
     if isinstance(failed, Failed):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 Context = Callable[[Any, Any], Mapping[str, Any]]
@@ -43,31 +43,41 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Generator:
-    """A room that makes files. `contexts` are by the name of the output; a site's own generators have neither those
-    nor parts."""
+    """A room that makes files. `package` is its dotted name where it brings Python, which is imported when it is asked
+    for: most commands make no files. A site's own generators bring none."""
 
     name: str
     description: str
     shelf: str
     directory: Path
     outputs: tuple[Output, ...]
-    contexts: Mapping[str, Context]
-    parts: Parts | None = None
+    package: str | None = None
+
+    @property
+    def contexts(self) -> Mapping[str, Context]:
+        """`context`, or `context_OUTPUT` (hyphens as underscores), by the name of the output."""
+        found = {output.name: _context(self._room, output.name) for output in self.outputs}
+        return MappingProxyType({name: context for name, context in found.items() if context})
+
+    @property
+    def parts(self) -> Parts | None:
+        """Where the subjects of outputs come from that are for each part."""
+        found: Parts | None = getattr(self._room, "parts", None)
+        return found
+
+    @property
+    def _room(self) -> ModuleType | None:
+        return import_module(self.package) if self.package else None
 
 
 def load(directory: Path, data: Mapping[str, Any], shelf: str, package: str | None = None) -> Generator:
     """A generator from its room's generator.json, which has been checked against the schema before.
 
     `package` is the room's dotted name where it may bring Python: `context`, for all its outputs, or
-    `context_OUTPUT` (hyphens as underscores) for one of them, and `parts`, for those that are for each part. Without
-    it nothing is imported.
+    `context_OUTPUT` for one of them, and `parts`, for those that are for each part.
     """
     outputs = tuple(_output(row) for row in data["outputs"])
-    room = import_module(package) if package else None
-    found = {output.name: _context(room, output.name) for output in outputs}
-    contexts = {name: context for name, context in found.items() if context}
-    parts: Parts | None = getattr(room, "parts", None)
-    return Generator(directory.name, data["description"], shelf, directory, outputs, MappingProxyType(contexts), parts)
+    return Generator(directory.name, data["description"], shelf, directory, outputs, package)
 
 
 def _output(row: Mapping[str, Any]) -> Output:

@@ -130,18 +130,21 @@ def _rs() -> ModuleType | None:
 def engine_rs(schema: Mapping[str, Json], data: Json) -> Iterator[Fault]:
     """Faults as jsonschema-rs finds them; where its paths would not be exact, as the reference does."""
     errors = list(_compiled_rs(_Key(schema)).iter_errors(data))
-    if errors and _has_odd_key(data):
+    if any(_is_odd(error.instance_path, data) for error in errors):
         yield from engine_reference(schema, data)
         return
     for error in errors:
         yield _fault(schema, tuple(error.instance_path), tuple(error.schema_path), data)
 
 
-def _has_odd_key(data: Json) -> bool:
-    """True when some key is empty or looks like a number: its paths drop the one and take the other for an index."""
-    if isinstance(data, dict):
-        return any(not key or key.lstrip("+").isdigit() or _has_odd_key(value) for key, value in data.items())
-    return isinstance(data, list) and any(_has_odd_key(item) for item in data)
+def _is_odd(path: Iterable[str | int], data: Json) -> bool:
+    """True when a path may not be the right one: those of jsonschema-rs drop a key that is empty, and take one that
+    looks like a number for an index."""
+    for step in path:
+        if isinstance(data, dict) and ("" in data or step not in data):
+            return True
+        data = data[step]
+    return isinstance(data, dict) and "" in data
 
 
 def unread(schema: Mapping[str, Json]) -> Path_ | None:

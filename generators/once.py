@@ -12,13 +12,10 @@ T = TypeVar("T")
 
 
 def once(work: Callable[[Cluster], T]) -> Callable[[Cluster], T]:
-    """`work`, remembering its answer for the last cluster it was asked about; a cluster never changes."""
-    last: list[tuple[Cluster, T]] = []
+    """`work`, done when a cluster is first asked for it: the cluster keeps the answer."""
 
     @wraps(work)
     def answer(cluster: Cluster) -> T:
-        if not last or last[0][0] is not cluster:
-            last[:] = [(cluster, work(cluster))]
-        return last[0][1]
+        return cluster.once(work)
 
     return answer

@@ -22,7 +22,7 @@ from clusterdef.model.machine import (
     Volume,
 )
 from clusterdef.model.network import Address, Bond, Interface, Net, Network, Placed, Pool, Subnet
-from clusterdef.model.node import Card, Node
+from clusterdef.model.node import Node
 from clusterdef.model.service import Endpoint, Port
 
 __all__ = [
@@ -31,7 +31,6 @@ __all__ = [
     "Admin",
     "Bmc",
     "Bond",
-    "Card",
     "Cluster",
     "Disk",
     "Endpoint",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from clusterdef.model.definition import Admin, Module, Role, Secret
 from clusterdef.model.machine import Layout
 from clusterdef.model.network import Network, Placed
 from clusterdef.model.node import Node
+
+T = TypeVar("T")
 
 PHASES = ("install", "configure", "run")
 """The phases of a node's life that relations speak of, in order."""
@@ -56,6 +59,7 @@ class Cluster:
     layouts: Mapping[str, Layout] = field(default_factory=dict)
     _providers: Mapping[str, tuple[Node, ...]] = field(init=False, repr=False, compare=False)
     _given: Mapping[str, tuple[Node, ...]] = field(init=False, repr=False, compare=False)
+    _made: dict[object, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         # Asked for every node: looking through all nodes each time would take quadratic time.
@@ -73,6 +77,13 @@ class Cluster:
     def given(self, role: str) -> tuple[Node, ...]:
         """The nodes that were given a role by name, in the site's order."""
         return self._given.get(role, ())
+
+    def once(self, work: Callable[[Cluster], T]) -> T:
+        """What `work` makes of this cluster; it is done when it is first asked for. The cluster never changes."""
+        if work not in self._made:
+            self._made[work] = work(self)
+        made: T = self._made[work]
+        return made
 
     def alone(self, node: Node) -> tuple[str, ...]:
         """The roles that were given to this node and to no other."""

@@ -81,11 +81,3 @@ class Node:
         """How this node reaches a service: the first provider's endpoint."""
         found = self.services.get(service, ())
         return found[0] if found else None
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A network card that a node may start from: one of those of its boot interface, by hardware address."""
-
-    node: Node
-    mac: str

@@ -88,6 +88,7 @@ class Settler:
         self.problems: list[Problem] = []
         self.missing: dict[tuple[str, str], list[str]] = {}
         self._grounds: dict[int, Ground] = {}
+        self._laid: dict[tuple[tuple[str, ...], tuple[int, ...]], Ground] = {}
         self._common: dict[tuple[int, tuple[str, ...], str, str], dict[str, Any]] = {}
         self._conformed: dict[tuple[int, str], Any] = {}
         self._declared: dict[str, Mapping[str, Declared]] = {}
@@ -110,9 +111,14 @@ class Settler:
 
     def ground(self, profile: Profile) -> Ground:
         """What holds for all nodes of a profile."""
-        if id(profile) not in self._grounds:
-            self._grounds[id(profile)] = self._lay(profile)
-        return self._grounds[id(profile)]
+        ground = self._grounds.get(id(profile))
+        if ground is None:
+            # Groups that say nothing of parameters, such as racks, make many profiles on one ground.
+            said = tuple(id(layer.settings) for layer in profile.layers if "parameters" in layer.settings)
+            if (profile.modules, said) not in self._laid:
+                self._laid[profile.modules, said] = self._lay(profile)
+            ground = self._grounds[id(profile)] = self._laid[profile.modules, said]
+        return ground
 
     def _lay(self, profile: Profile) -> Ground:
         ground = Ground({key: one for module in profile.modules for key, one in self.declared(module).items()})

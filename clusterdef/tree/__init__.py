@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from clusterdef.tree.diff import unified
 from clusterdef.tree.drift import Drifted, drift, unchanged
+from clusterdef.tree.former import Former
 from clusterdef.tree.generation import Generation, current, generations
 from clusterdef.tree.manifest import Entry, Manifest
 from clusterdef.tree.plan import Change, Plan, plan
@@ -14,6 +15,7 @@ __all__ = [
     "Change",
     "Drifted",
     "Entry",
+    "Former",
     "Generation",
     "Manifest",
     "Plan",

@@ -8,14 +8,16 @@ import os
 import stat
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from operator import attrgetter
 from types import TracebackType
 
+from clusterdef import pieces
 from clusterdef.artifact import Artifact
 from clusterdef.problem import Problem, Refused
 from clusterdef.tree import manifest, snapshot, sync
 from clusterdef.tree.folders import DIRECTORY, DIRECTORY_MODE, Folders, discard
 from clusterdef.tree.former import Former
-from clusterdef.tree.generation import FACTS
+from clusterdef.tree.generation import FACTS, MEMO
 from clusterdef.tree.manifest import Entry, Manifest
 from clusterdef.tree.paths import Claims
 from clusterdef.tree.root import NEW, Root
@@ -27,6 +29,12 @@ NO_LINK = frozenset({errno.EMLINK, errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP})
 
 CHANGED_BY_HAND = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EINVAL})
 """Answers to opening a file of the former generation when somebody put something else in its place."""
+
+PART = 500
+"""Files that are linked at once."""
+
+MANY = 5000
+"""Files from which on a second process is worth its start."""
 
 STEP = 200
 """Files between two calls of a progress function."""
@@ -87,7 +95,7 @@ class Draft:
                 (self._lent if self._former.lends(entry) else self._copied).append(entry)
         self._total = len(self._claims.entries)
 
-    def place(self, version: str, inputs: str, facts: Mapping[str, object]) -> int:
+    def place(self, version: str, inputs: str, facts: Mapping[str, object], memo: Callable[[], bytes] | None) -> int:
         """The number of the generation that now is current: the former one when nothing at all differs.
 
         Raises Refused with every problem of paths, and when the disk refuses.
@@ -100,25 +108,32 @@ class Draft:
             return self._former.number
         with self._root.explained:
             self._link_all()
-            self._seal(stored, text)
+            self._seal(stored, text, memo() if memo else b"")
             self._switch()
         return self._number
 
     def _link_all(self) -> None:
-        for entry in sorted(self._lent, key=lambda entry: entry.path):
-            self._link(entry)
-            self._count()
+        lent = sorted(self._lent, key=attrgetter("path"))
+        parts = [lent[start : start + PART] for start in range(0, len(lent), PART)]
+        self._at("")
+        together = len(lent) >= MANY and pieces.processors() > 1
+        for number, refused in pieces.done(len(parts), lambda number: self._linked(parts[number]), together):
+            self._enter(parts[number], dict(refused))
         for entry in self._copied:
             self._copy(entry)
             self._count()
         if self._progress:
             self._progress(self._done, self._total)
 
-    def _seal(self, stored: bytes, text: bytes) -> None:
+    def _seal(self, stored: bytes, text: bytes, memo: bytes) -> None:
         self._create(FACTS, PUBLIC, stored)
+        if memo:
+            self._create(MEMO, PUBLIC, memo)
         self._create(manifest.NAME, PUBLIC, text)
         rows = snapshot.lines(self._rows)
-        record = snapshot.Record(self._former.number, manifest.digest(text), rows)
+        record = snapshot.Record(
+            self._former.number, manifest.digest(text), manifest.digest(memo) if memo else "", rows
+        )
         self._create(snapshot.NAME, PUBLIC, record.encoded())
         sync.settle(self._fd)
 
@@ -144,17 +159,29 @@ class Draft:
             os.close(fd)
         self._rows[path] = snapshot.fingerprint(status)
 
-    def _link(self, entry: Entry) -> None:
-        folder, _, name = entry.path.rpartition("/")
-        try:
-            source = self._former.at(folder)
-            os.link(name, name, src_dir_fd=source, dst_dir_fd=self._at(folder), follow_symlinks=False)
-        except OSError as error:
-            if error.errno not in NO_LINK:
-                raise
-            self._copy(entry)
-            return
-        self._rows[entry.path] = self._former.snapshot.rows[entry.path]
+    def _linked(self, entries: list[Entry]) -> list[tuple[str, OSError]]:
+        """Link these, here or in another process; what was refused, by path."""
+        refused = []
+        for entry in entries:
+            folder, _, name = entry.path.rpartition("/")
+            try:
+                source = self._former.at(folder)
+                os.link(name, name, src_dir_fd=source, dst_dir_fd=self._at(folder), follow_symlinks=False)
+            except OSError as error:
+                refused.append((entry.path, error))
+        return refused
+
+    def _enter(self, entries: list[Entry], refused: Mapping[str, OSError]) -> None:
+        """Note how files look that were linked; what the file system has no link for is copied."""
+        rows = self._former.snapshot.rows
+        for entry in entries:
+            if entry.path not in refused:
+                self._rows[entry.path] = rows[entry.path]
+            elif refused[entry.path].errno in NO_LINK:
+                self._copy(entry)
+            else:
+                raise refused[entry.path]
+            self._count()
 
     def _copy(self, entry: Entry) -> None:
         """Write the former generation's bytes anew; Refused when they are not what was written then."""

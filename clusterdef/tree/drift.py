@@ -10,7 +10,7 @@ from pathlib import Path
 from clusterdef.problem import Problem, Severity
 from clusterdef.tree import manifest, snapshot
 from clusterdef.tree.former import Former, standing
-from clusterdef.tree.generation import FACTS, Generation
+from clusterdef.tree.generation import FACTS, MEMO, Generation
 from clusterdef.tree.root import opened
 
 WORDS = {
@@ -104,6 +104,8 @@ def _written(old: Former, path: str) -> tuple[int, str] | None:
         return 0o444, old.record.manifest or manifest.digest(old.text)
     if path == FACTS:
         return 0o444, old.manifest.facts
+    if path == MEMO and old.record.memo:
+        return 0o444, old.record.memo
     entry = old.entries.get(path)
     return (entry.disk_mode, entry.sha256) if entry else None
 

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from clusterdef.tree import manifest, snapshot
 from clusterdef.tree.folders import DIRECTORY, Folders
+from clusterdef.tree.generation import MEMO
 from clusterdef.tree.manifest import Entry, Manifest
 from clusterdef.tree.root import Root
 from clusterdef.tree.snapshot import Record, Snapshot
@@ -18,7 +19,7 @@ LINKS = 60_000
 """Hard links that a file may have before it is copied anew: ext4 ends at 65,000."""
 
 NO_MANIFEST = Manifest("", "", "", {})
-NO_RECORD = Record(0, "", "")
+NO_RECORD = Record(0, "", "", "")
 
 
 class Former:
@@ -71,6 +72,15 @@ class Former:
         return text if self.record.manifest in ("", manifest.digest(text)) else b""
 
     @cached_property
+    def memo(self) -> bytes:
+        """What its maker wanted to know now; nothing when that is not what was written."""
+        try:
+            memo = self.read(MEMO) if self.record.memo else b""
+        except OSError:
+            return b""
+        return memo if manifest.digest(memo) == self.record.memo else b""
+
+    @cached_property
     def manifest(self) -> Manifest:
         """What it was written to hold; an empty manifest when that cannot be read."""
         try:
@@ -95,6 +105,11 @@ class Former:
             return frozenset()
         pairs = self.record.rows.items() ^ self.snapshot.rows.items()
         return frozenset(path for path, _ in pairs)
+
+    @property
+    def whole(self) -> bool:
+        """True when each of its files can be had from here."""
+        return self.clean and not self.snapshot.crowded
 
     def lends(self, entry: Entry) -> bool:
         """True when `entry` can be had from here by a hard link: same path, bytes and mode on disk, untouched."""

@@ -13,11 +13,14 @@ from pathlib import Path
 from clusterdef.problem import Problem, Refused
 from clusterdef.tree import manifest
 from clusterdef.tree.folders import DIRECTORY, Folders
-from clusterdef.tree.manifest import Manifest
+from clusterdef.tree.manifest import Entry, Manifest
 from clusterdef.tree.root import opened
 from clusterdef.tree.trouble import Explained
 
 FACTS = ".facts.json"
+MEMO = ".memo.json"
+"""What the caller of `write` wants to know when he writes again; no part of what the generation is."""
+
 MISSING = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EINVAL})
 SHORT = 12
 """Digits of an identity that people see."""
@@ -43,6 +46,14 @@ class Generation:
         """Everything it holds; `manifest.entries` is by path."""
         with _Sound(self):
             return manifest.parsed(self._manifest)
+
+    def changed_to(self, new: Generation) -> tuple[Mapping[str, Entry], Mapping[str, Entry]]:
+        """The rows by path that only this one has, and those that only the other one has."""
+        with _Sound(self):
+            old = self._manifest
+            manifest.heading(old)
+        with _Sound(new):
+            return manifest.differing(old, new._manifest)
 
     @cached_property
     def heading(self) -> Manifest:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple
@@ -94,11 +94,27 @@ def heading(text: bytes) -> Manifest:
 def parsed(text: bytes) -> Manifest:
     """The manifest that `Manifest.text` wrote. Raises ValueError when something is missing or too much."""
     head = heading(text)
+    return Manifest(head.version, head.inputs, head.facts, _rows(_lines(text)))
+
+
+def differing(old: bytes, new: bytes) -> tuple[Mapping[str, Entry], Mapping[str, Entry]]:
+    """The rows by path that only the old of two manifests has, and those that only the new one has. Raises ValueError.
+
+    Most rows are the same, and need not be understood for that.
+    """
+    before, after = set(_lines(old)), set(_lines(new))
+    return _rows(before - after), _rows(after - before)
+
+
+def _lines(text: bytes) -> list[str]:
     *lines, end = text.decode().split("\n")[1:]
     if end:
         raise ValueError("the last line is cut off")
-    rows = {
+    return lines
+
+
+def _rows(lines: Iterable[str]) -> dict[str, Entry]:
+    return {
         path: Entry(sha256, int(mode, 8), owner, group, int(size), maker, subject, path)
         for sha256, mode, owner, group, size, maker, subject, path in (line.split("\t") for line in lines)
     }
-    return Manifest(head.version, head.inputs, head.facts, rows)

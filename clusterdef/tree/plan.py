@@ -87,12 +87,19 @@ def _rows(change: Change) -> Iterator[str]:
             yield f"{name} of {change.path}: {before} -> {after}"
 
 
-def plan(root: Path, artifacts: Iterable[Artifact], carry: Callable[[Entry], bool] | None = None) -> Plan:
+def plan(
+    root: Path,
+    artifacts: Iterable[Artifact],
+    look: Callable[[Former], None] | None = None,
+    carry: Callable[[Entry], bool] | None = None,
+) -> Plan:
     """What `write` with the same arguments would change. Refused for bad paths and for a root that is no tree."""
     with ExitStack() as stack:
         old = _former(root, stack)
         if carry and old.number and not old.text:
             raise Refused(damaged(root, old.number))
+        if look:
+            look(old)
         claims, changes = Claims(), []
         for artifact in artifacts:
             entry = manifest.entry(artifact)

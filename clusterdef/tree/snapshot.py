@@ -36,11 +36,13 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The fingerprints as they were when the generation was made, the digest of its manifest, and the number of the
-    generation that was current before (0: none). It is not part of a generation's identity."""
+    """The fingerprints as they were when the generation was made, the digests of its manifest and of its memo (empty:
+    there is none), and the number of the generation that was current before (0: none). It is not part of a
+    generation's identity, nor is the memo."""
 
     before: int
     manifest: str
+    memo: str
     text: str
 
     @property
@@ -51,7 +53,7 @@ class Record:
 
     def encoded(self) -> bytes:
         """The file's bytes."""
-        head = json.dumps({"before": self.before, "manifest": self.manifest}, sort_keys=True)
+        head = json.dumps({"before": self.before, "manifest": self.manifest, "memo": self.memo}, sort_keys=True)
         return f"{head}\n{self.text}".encode(errors="surrogateescape")
 
 
@@ -61,7 +63,8 @@ def record(content: bytes) -> Record:
     values = json.loads(head)
     if not isinstance(values, dict):
         raise ValueError("not a record")
-    return Record(int(values.get("before", 0)), str(values.get("manifest", "")), text)
+    manifest, memo = (str(values.get(key, "")) for key in ("manifest", "memo"))
+    return Record(int(values.get("before", 0)), manifest, memo, text)
 
 
 def taken(folders: Folders, links: int) -> Snapshot:

@@ -28,7 +28,9 @@ def write(
     inputs: str,
     version: str,
     facts: Mapping[str, object],
+    look: Callable[[Former], None] | None = None,
     carry: Callable[[Entry], bool] | None = None,
+    memo: Callable[[], bytes] | None = None,
     progress: Callable[[int, int], None] | None = None,
     wait: float = lock.WAIT,
     kept: int = KEPT,
@@ -37,10 +39,12 @@ def write(
     """Make `artifacts` the current generation of the tree at `root`, and return it.
 
     Killed at any moment, `current` is exactly the old or exactly the new. When neither files nor `inputs`, `version`
-    and `facts` differ and nobody touched the files, no generation is made. `carry` says which other files of the
-    current generation stay. `progress` is called with files done and files in all (0: not known yet). Afterwards
-    `kept` generations remain. Raises Refused, with the old tree intact: for paths that cannot be had, when another
-    writer holds the lock longer than `wait` seconds, when the operating system refuses.
+    and `facts` differ and nobody touched the files, no generation is made. `look` is shown what stands before the
+    first artifact is asked for; after the last one `carry` says which other files of the current generation stay, and
+    `memo` gives bytes that the next `look` will find there: they are no part of the generation. `progress` is called
+    with files done and files in all (0: not known yet). Afterwards `kept` generations remain. Raises Refused, with the
+    old tree intact: for paths that cannot be had, when another writer holds the lock longer than `wait` seconds, when
+    the operating system refuses.
     """
     total = len(artifacts) if isinstance(artifacts, Sized) else 0
     with _terminable(), opened(root, create=True) as top, lock.held(top, wait):
@@ -52,10 +56,12 @@ def write(
                 old.look()
             if carry and number and not old.text:
                 raise Refused(damaged(root, number))
+            if look:
+                look(old)
             for artifact in artifacts:
                 draft.add(artifact)
             draft.carry(carry or _nothing)
-            made = draft.place(version, inputs, facts)
+            made = draft.place(version, inputs, facts, memo)
             _prune(top, old, made, kept)
     return Generation(root, made)
 

@@ -22,15 +22,16 @@ TREE = "generated"
 """The folder of generations beside site.yaml, unless another is named."""
 
 
-def check(file: Path, tree: str | None = None) -> Site:
+def check(file: Path, tree: str | None = None, facts: Mapping[str, Any] | None = None) -> Site:
     """The site with all its problems: shape, meaning, boot chains, moves against the tree, replaced definitions,
     secrets that are missing.
 
-    A move is a warning here: it is `generate` that needs the consent.
+    `facts` are those of the tree where they have been read. A move is a warning here: it is `generate` that needs the
+    consent.
     """
     site = load(file)
     root = root_of(file, tree)
-    before = remembered(root)
+    before = remembered(root) if facts is None else facts
     extra = [
         *_boot(site),
         *_moves(site, before),

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import jinja2
 
 from clusterdef import __version__, fingerprint, moves, overrides, tree
 from clusterdef.artifact import Artifact
 from clusterdef.changes import Changed
 from clusterdef.generate import artifacts
+from clusterdef.memo import Memo
 from clusterdef.model import Cluster
 from clusterdef.nodeset import Unclear, select
 from clusterdef.problem import Problem, Refused, Severity, did_you_mean, has_errors, in_file_order
 from clusterdef.serial import Serials, kept
 from clusterdef.site import TEMPLATES, Site
-from clusterdef.tree import Entry, Generation, Plan
-from clusterdef.verbs.check import check, mark_of, remembered, root_of
+from clusterdef.tree import Entry, Former, Generation, Plan
+from clusterdef.verbs.check import check, mark_of, root_of
 
 PARTIAL = "partial"
 """The inputs digest of a generation that holds only some nodes' news: never equal to a real one."""
@@ -61,11 +66,11 @@ def generate(wish: Wish, progress: Callable[[int, int], None] | None = None) -> 
     Raises Refused when the tree cannot be written, or a template fails.
     """
     before = tree.current(wish.root)
-    same = _unchanged(wish) if before and not wish.nodeset else None
+    facts = _former(before)
+    same = _unchanged(wish, facts) if before and not wish.nodeset else None
     if same:
-        nodes: Mapping[str, Any] = remembered(wish.root)["nodes"]
-        return Made(generation=same, before=before, files=same.files, nodes=tuple(nodes))
-    site = check(wish.file, str(wish.root))
+        return Made(generation=same, before=before, files=same.files, nodes=tuple(facts["nodes"]))
+    site = check(wish.file, str(wish.root), facts)
     made = Made(list(site.problems), site, before=before)
     if site.cluster is None or has_errors(made.problems):
         return made
@@ -77,9 +82,8 @@ def generate(wish: Wish, progress: Callable[[int, int], None] | None = None) -> 
     return made
 
 
-def _unchanged(wish: Wish) -> Generation | None:
+def _unchanged(wish: Wish, facts: Mapping[str, Any]) -> Generation | None:
     """The current generation, when it was made from exactly these inputs and nobody touched it."""
-    facts = remembered(wish.root)
     inputs = fingerprint.together(fingerprint.of_site(wish.file, facts.get("files", ())), fingerprint.of_program())
     return tree.unchanged(wish.root, inputs)
 
@@ -118,7 +122,7 @@ def _consented(wish: Wish, site: Site, made: Made) -> bool:
     assert site.cluster
     if not any(problem.code == "nodes-move" for problem in made.problems):
         return True
-    found = list(moves.moves(remembered(wish.root).get("nodes", {}), site.cluster))
+    found = list(moves.moves(_former(made.before).get("nodes", {}), site.cluster))
     agreed = set(chosen_nodes(wish.consent, site.cluster)) if wish.consent else set()
     open_ = [move for move in found if move.node not in agreed]
     made.problems = [problem for problem in made.problems if problem.code != "nodes-move"]
@@ -137,22 +141,57 @@ def _carry_out(
     made: Made,
     progress: Callable[[int, int], None] | None,
 ) -> None:
-    carry = _others(chosen, made.before) if chosen is not None else None
     facts = _facts(wish, site, cluster, made.before)
-    made_now = artifacts(cluster, site.generators, site.render(), chosen, progress, _serials(wish.root, made.before))
+    memo = Memo(cluster, _stamp(site, facts["program"])) if chosen is None else None
+    serials = _serials(wish.root, made.before)
+    made_now = artifacts(cluster, site.generators, site.render(), chosen, progress, serials, memo)
     files = _remembering(made_now, facts, chosen)
+    look = partial(_recall, memo) if memo else None
+    carry = partial(_stays, memo) if memo else _others(chosen or (), made.before)
     if wish.dry:
-        made.plan = tree.plan(wish.root, files, carry)
+        made.plan = tree.plan(wish.root, files, look, carry)
         made.changes = tuple(
             Changed(change.kind, change.maker, change.subject, change.path) for change in made.plan.changes
         )
         made.files = made.plan.same + sum(change.new is not None for change in made.plan.changes)
         return
     inputs = PARTIAL if chosen is not None else fingerprint.together(facts["site"], facts["program"])
-    made.generation = tree.write(wish.root, files, inputs=inputs, version=__version__, facts=facts, carry=carry)
+    made.generation = tree.write(
+        wish.root,
+        files,
+        inputs=inputs,
+        version=__version__,
+        facts=facts,
+        look=look,
+        carry=carry,
+        memo=memo.encoded if memo else None,
+    )
     made.changes = tuple(between(made.before, made.generation))
     made.files = made.generation.files
     made.program_only = _only_program(made.before, facts)
+
+
+def _stamp(site: Site, program: str) -> str:
+    """The digest of everything that makes files of a cluster, the template engine and Python included."""
+    return fingerprint.together(fingerprint.of_templates(site.folder), f"{program} {jinja2.__version__} {sys.version}")
+
+
+def _recall(memo: Memo, old: Former) -> None:
+    """Tell what the former run remembered, and which of its files are not as it wrote them."""
+    lost: dict[str, set[str]] = {}
+    for entry in () if old.whole else old.entries.values():
+        if not old.lends(entry):
+            lost.setdefault(entry.maker, set()).add(entry.subject)
+    memo.recall(old.memo, lost, partial(_maker, old.entries))
+
+
+def _maker(entries: Mapping[str, Entry], path: str) -> tuple[str, str] | None:
+    entry = entries.get(path)
+    return (entry.maker, entry.subject) if entry else None
+
+
+def _stays(memo: Memo, entry: Entry) -> bool:
+    return memo.kept(entry.maker, entry.subject)
 
 
 def _serials(root: Path, before: Generation | None) -> Serials:
@@ -217,16 +256,13 @@ def _former(before: Generation | None) -> Mapping[str, Any]:
 def between(old: Generation | None, new: Generation) -> Iterator[Changed]:
     """What differs between two generations, by path."""
     try:
-        was: Mapping[str, Entry] = old.manifest.entries if old else {}
+        was, now = old.changed_to(new) if old else ({}, new.manifest.entries)
     except Refused:
-        was = {}
-    now = new.manifest.entries
+        was, now = {}, new.manifest.entries
     for path in sorted(was.keys() | now.keys()):
         entry = now.get(path) or was[path]
-        if path not in was or path not in now:
-            yield Changed("new" if path in now else "gone", entry.maker, entry.subject, path)
-        elif was[path] != entry:
-            yield Changed("changed", entry.maker, entry.subject, path)
+        kind = "changed" if path in was and path in now else "new" if path in now else "gone"
+        yield Changed(kind, entry.maker, entry.subject, path)
 
 
 __all__ = ["Made", "Wish", "between", "chosen_nodes", "generate", "groups", "root_of"]

@@ -195,4 +195,4 @@ def test_shipped_rows_say_what_they_are() -> None:
 def test_a_cluster_without_nodes_is_no_trouble() -> None:
     cluster: Cluster = replace(small(), nodes={}, modules={})
     names = ("classify", "dnsmasq", "hosts", "kickstart", "libvirt", "pxelinux")
-    assert set(made(cluster, *names)) == {"hosts/hosts", "puppet/manifests/nodes.pp"}
+    assert set(made(cluster, *names)) == {"enc/classifier", "hosts/hosts", "puppet/manifests/nodes.pp"}

@@ -67,6 +67,14 @@ def _render(site: loaded.Site) -> Render:
 _SHIPPED: dict[str, Render] = {}
 
 
+def cluster_of(site: Site) -> Cluster:
+    """The cluster of a site without errors."""
+    with folder() as here:
+        found = loaded.load(site.write(here))
+    assert found.cluster, [as_line(problem) for problem in found.problems]
+    return found.cluster
+
+
 def made(site: Site, only: Collection[str] | None = None) -> Made:
     """Check a site and make its files, those for nodes only for the ones that are named."""
     with folder() as here:
