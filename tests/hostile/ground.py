@@ -175,7 +175,9 @@ def _chosen(data: Any, one: Field) -> tuple[Steps, ...]:
     ways = list(_ways(data, one.steps))
     if one.steps[-1] == NAME:
         return tuple(ways[-1:])
-    return tuple(way for way in ways if _there(data, way)) or tuple(ways[:1])
+    # What stands below the last name would not be found by it once that is another one.
+    named = ways[:-1] if one.steps[-1] == EACH else ways
+    return tuple(way for way in named if _there(data, way)) or tuple(ways[:1])
 
 
 def _there(data: Any, way: Steps) -> bool:

@@ -313,6 +313,7 @@ READERS: Mapping[str, Reader] = {
     "nodegroups": nodegroups,
     "ldif": ldif,
     "nft": tokens_of("#"),
+    "radvdconf": tokens_of("#"),
     "zone": tokens_of(";"),
     "namedconf": tokens_of("#|//"),
     "keajson": json_with_comments,
