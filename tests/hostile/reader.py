@@ -308,6 +308,7 @@ READERS: Mapping[str, Reader] = {
     "dnsmasqconf": lines_of(dnsmasq_line),
     "hostsfile": lines_of(words),
     "knownhosts": lines_of(words),
+    "authorizedkeys": lines_of(words),
     "sshconfig": lines_of(words),
     "seed": seed,
     "nodegroups": nodegroups,
