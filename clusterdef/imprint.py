@@ -15,7 +15,7 @@ from operator import attrgetter
 from typing import Any
 
 from clusterdef.model import Cluster, Interface, Layout, Network, OperatingSystem, Scripts, Subnet
-from clusterdef.view import EVERY, GIVEN, NAMES, NODE, NODE_FIELDS, PROVIDERS, Read
+from clusterdef.view import EVERY, GATEWAYS, GIVEN, NAMES, NODE, NODE_FIELDS, PROVIDERS, Read
 
 SIZE = 16
 """Bytes of a digest."""
@@ -80,9 +80,11 @@ class Imprints:
         where, _, field = what.partition(".")
         if where == "cluster":
             return self._plain(getattr(self._cluster, field))
-        if what == NAMES or whom == EVERY:
+        if what == NAMES or (whom == EVERY and what != GATEWAYS):
             column = {NAMES: "name", NODE: "name", PROVIDERS: "provides", GIVEN: "roles"}.get(what, field)
             return [list(nodes), self._fields_of([getattr(node, column) for node in nodes.values()])]
+        if what == GATEWAYS:
+            return sorted(map(str, self._cluster.gateways))
         if what == NODE:
             return whom in nodes
         if what in (PROVIDERS, GIVEN):

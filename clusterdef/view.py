@@ -11,7 +11,7 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from clusterdef.model import Cluster, Node
+from clusterdef.model import Address, Cluster, Node
 
 T = TypeVar("T")
 
@@ -24,8 +24,9 @@ EVERY = "*"
 FEW = 16
 """So many are noted one by one; more are EVERY."""
 
-NAMES, NODE, PROVIDERS, GIVEN = QUESTIONS = ("nodes", "node", "providers", "given")
-"""Which nodes there are, in order; whether there is one; who provides a service; who was given a role."""
+NAMES, NODE, PROVIDERS, GIVEN, GATEWAYS = QUESTIONS = ("nodes", "node", "providers", "given", "gateways")
+"""Which nodes there are, in order; whether there is one; who provides a service; who was given a role; which gateways
+are machines of the cluster."""
 
 NODE_FIELDS = tuple(field.name for field in fields(Node))
 CLUSTER_FIELDS = tuple(field.name for field in fields(Cluster) if field.init and field.name != "nodes")
@@ -170,6 +171,11 @@ class SeenCluster(Cluster):
 
     def given(self, role: str) -> tuple[Node, ...]:
         return self._sight.those(GIVEN, role, self._sight.real.given)
+
+    @property
+    def gateways(self) -> frozenset[Address]:
+        self._sight.notes.found[GATEWAYS].add("")
+        return self._sight.real.gateways
 
     def once(self, work: Callable[[Cluster], T]) -> T:
         return self._sight.once(work)

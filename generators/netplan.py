@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from clusterdef.generators.routes import addresses, name_servers, way_out
+from clusterdef.generators.routes import name_servers, way_out
 
 from clusterdef.languages import LANGUAGES
 from clusterdef.model import Address, Cluster, Interface, Node
@@ -32,7 +32,7 @@ class _Devices:
 def network(node: Node, cluster: Cluster) -> dict[str, Any]:
     """The document below `network:`, without interfaces whose hardware nobody named, unless it is the only one."""
     found = [interface for interface in node.interfaces if _known(node, interface)]
-    ours = addresses(cluster)
+    ours = cluster.gateways
     out = {placed.address for version in (4, 6) if (placed := way_out(node, found, ours, version))}
     devices = _Devices(node, out)
     for interface in found:

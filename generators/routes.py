@@ -4,21 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 
-from clusterdef.generators.once import once
-
-from clusterdef.model import Address, Cluster, Interface, Node, Placed
-
-
-@once
-def addresses(cluster: Cluster) -> frozenset[Address]:
-    """Addresses of the cluster's own machines; a gateway that is none of these is a router."""
-    return frozenset(
-        placed.address
-        for node in cluster.nodes.values()
-        if not node.device
-        for interface in node.interfaces
-        for placed in interface.addresses
-    )
+from clusterdef.model import Address, Interface, Node, Placed
 
 
 def way_out(node: Node, among: Iterable[Interface], ours: Container[Address], version: int) -> Placed | None:

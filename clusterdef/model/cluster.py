@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from clusterdef.model.definition import Admin, Module, Role, Secret
 from clusterdef.model.machine import Layout
-from clusterdef.model.network import Network, Placed
+from clusterdef.model.network import Address, Network, Placed
 from clusterdef.model.node import Node
 
 T = TypeVar("T")
@@ -85,9 +85,21 @@ class Cluster:
         made: T = self._made[work]
         return made
 
+    @property
+    def gateways(self) -> frozenset[Address]:
+        """The ways out of subnets that lead through a machine of the cluster; every other gateway is a router."""
+        return self.once(_gateways)
+
     def alone(self, node: Node) -> tuple[str, ...]:
         """The roles that were given to this node and to no other."""
         return tuple(role for role in node.roles if len(self.given(role)) == 1)
+
+
+def _gateways(cluster: Cluster) -> frozenset[Address]:
+    asked = {subnet.gateway for network in cluster.networks.values() for subnet in network.subnets if subnet.gateway}
+    machines = (node for node in cluster.nodes.values() if not node.device)
+    own = (placed.address for node in machines for interface in node.interfaces for placed in interface.addresses)
+    return frozenset(asked.intersection(own))
 
 
 def _by_word(rows: Iterable[tuple[Iterable[str], Node]]) -> Mapping[str, tuple[Node, ...]]:

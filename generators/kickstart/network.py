@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
-from clusterdef.generators.routes import addresses, name_servers, way_out
+from clusterdef.generators.routes import name_servers, way_out
 
 from clusterdef.model import Address, Cluster, Interface, Node
 
@@ -27,7 +27,7 @@ class Line:
 def lines(node: Node, cluster: Cluster) -> Iterator[Line]:
     """The commands for all interfaces, lower devices before those that stand on them."""
     devices = _devices(node)
-    ours = addresses(cluster)
+    ours = cluster.gateways
     found = [interface for interface, device in zip(node.interfaces, devices, strict=True) if device]
     out = {placed.address for version in (4, 6) if (placed := way_out(node, found, ours, version))}
     raised = {interface.bond.name for interface in found if interface.bond and not _carries(interface)}

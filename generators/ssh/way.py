@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from clusterdef.generators.names import names_of
 from clusterdef.generators.once import once
-from clusterdef.generators.routes import addresses
 
 from clusterdef.model import Cluster, Interface, Network, Node
 
@@ -73,7 +72,7 @@ def ways(cluster: Cluster) -> Ways:
 
     Where no network has such a router, everybody who comes is inside already, and every network is open.
     """
-    ours = addresses(cluster)
+    ours = cluster.gateways
     found: dict[str, Node | None] = {
         name: None
         for name, network in cluster.networks.items()

@@ -44,8 +44,12 @@ def digests(cluster: Cluster) -> dict[object, str]:
 
 
 def other(value: Any) -> Any:
-    """Something of no kind that the field has."""
-    return (*value, "other") if isinstance(value, tuple) else "other"
+    """Something else than a field holds, of the same kind where somebody looks into it."""
+    if isinstance(value, dict) and value:
+        return {**value, "other": next(iter(value.values()))}
+    if isinstance(value, tuple):
+        return (*value, value[0] if value and not isinstance(value[0], str) else "other")
+    return "other"
 
 
 @pytest.mark.parametrize("name", [name for name in NODE_FIELDS if name != "name"])

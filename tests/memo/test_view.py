@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from ipaddress import ip_address
 
 import pytest
 
@@ -75,9 +76,16 @@ def test_questions_are_noted(sight: Sight) -> None:
     assert noted(sight) == {("nodes", "")}
     seen.providers("dhcp")
     seen.given("worker")
+    assert seen.gateways == small().gateways == {ip_address("10.10.0.1")}
     assert seen.nodes.get("nobody") is None
     assert "head" in seen.nodes
-    assert noted(sight) == {("providers", "dhcp"), ("given", "worker"), ("node", "nobody"), ("node", "head")}
+    assert noted(sight) == {
+        ("providers", "dhcp"),
+        ("given", "worker"),
+        ("gateways", ""),
+        ("node", "nobody"),
+        ("node", "head"),
+    }
 
 
 def test_many_are_noted_as_all_of_them() -> None:

@@ -156,7 +156,7 @@ def machines(site: Site, folder: Path) -> Iterator[Tried]:
 def _plug(made: Lab, node: Node, cluster: Cluster) -> None:
     for number, interface in enumerate(node.interfaces):
         made.plug(node.name, interface.device or f"net{number}", interface.network.name, _with_prefix(interface))
-    out = routes.way_out(node, node.interfaces, routes.addresses(cluster), 4)
+    out = routes.way_out(node, node.interfaces, cluster.gateways, 4)
     assert out
     made.machines[node.name].do("ip", "route", "add", "default", "via", str(out.gateway))
 
