@@ -21,7 +21,8 @@ class Output:
     """One kind of file: for what, when, where, from which template, and who may read it.
 
     With `serial`, its template gets a number that grows when the file changes. `to` are the services whose machines
-    read it once it is published; `check` and `reload` are commands there.
+    read it once it is published; `check` and `reload` are commands there; with `fill`, secrets are put into its slots
+    on the way.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Output:
     to: tuple[str, ...] = ()
     check: tuple[str, ...] = ()
     reload: tuple[str, ...] = ()
+    fill: bool = False
 
 
 @dataclass(frozen=True, slots=True)

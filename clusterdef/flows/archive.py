@@ -17,8 +17,10 @@ Read = Callable[[str], bytes]
 """`read(path)`: the bytes of a file."""
 
 
-def write(into: IO[bytes], entries: Iterable[Entry], read: Read, beside: Mapping[str, bytes]) -> None:
-    """Write files of a tree, and those of `beside`, which are root's and readable by all.
+def write(
+    into: IO[bytes], entries: Iterable[Entry], read: Read, beside: Mapping[str, bytes], mode: int = PUBLIC
+) -> None:
+    """Write files of a tree, and those of `beside`, which are root's and have this mode.
 
     Raises Refused when a file is not what its entry says.
     """
@@ -29,7 +31,7 @@ def write(into: IO[bytes], entries: Iterable[Entry], read: Read, beside: Mapping
                 raise Refused(_other(entry.path))
             _add(archive, entry.path, content, (entry.mode, entry.owner, entry.group))
         for path, content in sorted(beside.items()):
-            _add(archive, path, content, (PUBLIC, "root", "root"))
+            _add(archive, path, content, (mode, "root", "root"))
 
 
 def _add(archive: tarfile.TarFile, path: str, content: bytes, kept: tuple[int, str, str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from clusterdef.changes import Changed
 from clusterdef.generator import Generator, Output
@@ -22,13 +22,15 @@ ATTENTIVE = 10
 class Part:
     """The files of one machine, by path; `here` is the machine that publishes, which keeps all of them.
 
-    `reads` are the outputs that its own services read: it is asked and told about those only.
+    `reads` are the outputs that its own services read: it is asked and told about those only. `filled` are the
+    bytes of files that have got their secrets.
     """
 
     node: Node
     here: bool
     entries: Mapping[str, Entry]
     reads: frozenset[str]
+    filled: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,9 @@ from clusterdef.ports.machine import RECORD, Kept, Live, Machine
 from clusterdef.problem import Problem, Refused, listing
 from clusterdef.tree import Generation, Manifest, manifest
 
+PRIVATE = 0o600
+"""Mode of what is written beside files with secrets."""
+
 
 @dataclass(slots=True)
 class Target:
@@ -81,13 +84,20 @@ class Work:
         send = target.difference.send
         with tempfile.TemporaryFile() as file:
             beside = self.publication.beside(target)
-            archive.write(file, [entries[path] for path in send], self.publication.read, beside)
+            # Who knows the digest of a file can try what may be in it.
+            mode = PRIVATE if target.part.filled else archive.PUBLIC
+            archive.write(file, [entries[path] for path in send], self._read(target), beside, mode)
             file.seek(0)
             there = target.machine.carry(target.live, [*target.difference.away, *send], file)
         wanted = {path: Kept(one.sha256, one.mode, one.owner, one.group) for path, one in entries.items()}
         if there != wanted:
             raise Refused(_lost(target, wanted, there))
         self.said["carry", turn] = f"{len(send)} files"
+
+    def _read(self, target: Target) -> archive.Read:
+        """The bytes of the machine's files, those with secrets included."""
+        filled = target.part.filled
+        return lambda path: filled[path] if path in filled else self.publication.read(path)
 
     def _check(self, turn: int, target: Target) -> None:
         rows = [row for row in self._rows(target, target.difference.outputs) if row.check]

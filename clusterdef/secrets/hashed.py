@@ -36,11 +36,12 @@ class Hashed:
         if (form, name) not in self._known:
             secret = self.keeper.get(name)
             if not secret:
-                raise Refused(_missing(name, self.keeper))
+                raise Refused(missing(name, self.keeper))
             self._known[form, name] = maker(secret, salt_of(name, self.keeper, self.cluster, self.random))
         return self._known[form, name]
 
 
-def _missing(name: str, keeper: Secrets) -> Problem:
+def missing(name: str, keeper: Secrets) -> Problem:
+    """What to say of a secret that is not there."""
     advice = ("see what is missing:   clusterdef secret missing",)
     return Problem("secret-missing", f"there is no {name} in {keeper.place}", subject="secret", advice=advice)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
+from secrets import token_bytes
 from typing import Any
 
 from clusterdef import fingerprint, tree, wiring
 from clusterdef.catalog import KINDS
-from clusterdef.flows import handout, parts
+from clusterdef.flows import filling, handout, parts
 from clusterdef.flows import publish as flow
 from clusterdef.flows.parts import Part
 from clusterdef.flows.work import Publication, Target, Work
@@ -18,7 +20,8 @@ from clusterdef.generator import Output
 from clusterdef.model import Cluster
 from clusterdef.ports.repository import Repository
 from clusterdef.problem import Problem, Refused, Severity, listing
-from clusterdef.site import TEMPLATES
+from clusterdef.secrets.handed import Handed
+from clusterdef.site import TEMPLATES, Site
 from clusterdef.tree import Generation
 from clusterdef.verbs.check import check
 from clusterdef.verbs.generate import chosen_nodes
@@ -80,7 +83,8 @@ def survey(wish: Wish) -> Survey:
     commit = repository.head()
     if commit and (open_ := repository.uncommitted(_definition(wish, generation))):
         raise Refused(_uncommitted(open_))
-    found = _laid_out(wish, site.cluster, generation, commit, parts.outputs(site.generators))
+    secrets = _Secrets(site, wish.environment)
+    found = _laid_out(wish, site.cluster, generation, commit, parts.outputs(site.generators), secrets)
     if commit is None:
         found.notes.append("the definition is in no git commit: nobody can tell later what was published")
     for target in found.targets:
@@ -89,7 +93,12 @@ def survey(wish: Wish) -> Survey:
 
 
 def _laid_out(
-    wish: Wish, cluster: Cluster, generation: Generation, commit: str | None, rows: Mapping[str, Output]
+    wish: Wish,
+    cluster: Cluster,
+    generation: Generation,
+    commit: str | None,
+    rows: Mapping[str, Output],
+    secret: filling.Secret,
 ) -> Survey:
     """Every machine's part held against what is live there; what others fetch is laid out in the part of this one."""
     later = set(chosen_nodes(wish.without, cluster)) if wish.without else set()
@@ -103,13 +112,42 @@ def _laid_out(
         generation, _record(wish, cluster, generation, commit), _nodes(generation), rows, cluster.tree, {}
     )
     laid_out: dict[str, bytes] = {}
-    for part in pulled:
+    bare = [filling.without(part, rows) for part in pulled]
+    for part, _ in bare:
         laid_out |= handout.files(part, plain.read, rows, plain.filled)
     more = {**pushed[0].entries, **handout.entries(laid_out)}
     pushed[0] = replace(pushed[0], entries=more) if laid_out else pushed[0]
     publication = replace(plain, laid_out=laid_out)
-    targets = [_target(wish, cluster, part) for part in pushed]
-    return Survey(wish, cluster, generation, commit, publication, targets, [part.node.name for part in pulled])
+    whole = [filling.fill(part, rows, plain.read, secret) for part in pushed]
+    targets = [_target(wish, cluster, part) for part in whole]
+    notes = [_unsent(part.node.name, number) for part, number in bare if number]
+    return Survey(
+        wish, cluster, generation, commit, publication, targets, [part.node.name for part in pulled], notes=notes
+    )
+
+
+def _unsent(node: str, number: int) -> str:
+    return (
+        f"{node}: {number} files with secrets are not laid out, because whoever fetches it could read them; "
+        "bring them there yourself, or write `publish: {puppet: push}`"
+    )
+
+
+class _Secrets:
+    """The site's secrets; their keeper is asked for when the first one is."""
+
+    def __init__(self, site: Site, environment: Mapping[str, str]) -> None:
+        self._site = site
+        self._environment = environment
+
+    @cached_property
+    def _handed(self) -> Handed:
+        assert self._site.cluster
+        keeper = wiring.secrets(self._site.inputs.site, self._site.folder, self._environment)
+        return Handed(keeper, self._site.cluster.name, token_bytes)
+
+    def __call__(self, name: str, kind: str) -> str:
+        return self._handed(name, kind)
 
 
 def _record(wish: Wish, cluster: Cluster, generation: Generation, commit: str | None) -> dict[str, object]:

@@ -25,6 +25,7 @@ nodes:
   head: {{role: head, net: {{inner: {{address: 10.77.0.1, interface: {interface}}}}}}}
   {server}{nodes}: {{role: plain, net: {{inner: 10.77.0.11+}}}}
 inventory: hardware.csv
+secrets: {{provider: file, path: {secrets}}}
 """
 SERVER = "puppet: {role: puppet, net: {inner: 10.77.0.2}, parameters: {puppet_server.classify: nodes.pp}}\n  "
 TABLE = "name,network,interface,mac\n"
@@ -79,6 +80,7 @@ class Stage:
         into = site or self.site
         text = SITE.format(
             tree=self.live,
+            secrets=self.folder / "secrets",
             interface=self.interface,
             nodes=f"w[1-{nodes}]",
             puppet=self.puppet or "local",
@@ -128,6 +130,7 @@ class Stage:
         """Written, committed, generated."""
         self.write(nodes, extra)
         commit = self.commit(f"{nodes} machines")
+        self.well(self.run("secret", "generate", "--all"))
         self.well(self.run("generate"))
         return commit
 

@@ -38,11 +38,20 @@ def test_each_machine_gets_its_part(stage: Stage, other: Far) -> None:
     assert made.code == 0, made
     certnames = ("head", "puppet", "w1", "w2")
     secrets = {f"puppet/data/nodes/{name}.mini.internal.yaml" for name in certnames}
-    own = {"puppet/manifests/nodes.pp", "puppet/hiera.yaml", *secrets}
-    assert other.files() == own | {".manifest", ".publication.json"}
+    own = {"puppet/manifests/nodes.pp", "puppet/hiera.yaml", "hosts/hosts", "firewall/w1.nft", *secrets}
+    there = other.files()
+    assert own | {".manifest", ".publication.json"} <= there
+    assert not any(path.startswith(("kickstart/", "tftp/", "dnsmasq/")) for path in there)
     live = stage.files()
-    for path in own:
+    for path in own - secrets:
         assert (other.tree / "current" / path).read_text() == live[path][0]
+    for path in secrets:
+        file = other.tree / "current" / path
+        assert "@@cd:secret:users.root_password:crypt@@" in live[path][0]
+        assert (file.stat().st_mode & 0o777, file.group()) == (0o640, "puppet")
+        assert file.read_text().count("$6$") == live[path][0].count(":crypt@@") > 0
+        assert "@@cd" not in file.read_text()
+    assert (other.tree / "current" / ".manifest").stat().st_mode & 0o777 == 0o600
     assert f'"commit": "{commit}"' in (other.tree / "publications.log").read_text()
     again = publish(stage, other)
     assert (again.code, "nothing to publish" in again.out) == (0, True)
