@@ -242,12 +242,13 @@ def _window(mark: Mark) -> tuple[str, int]:
     """The part of a line that fits, control characters made visible, and the caret's offset in it."""
     text, start = mark.text, mark.column - 1
     if len(text) <= SHOWN:
-        return _visible(text), start
+        return visible(text), start
     left = max(0, min(start - SHOWN // 3, len(text) - SHOWN))
     head = "…" if left else ""
     tail = "…" if left + SHOWN < len(text) else ""
-    return head + _visible(text[left : left + SHOWN]) + tail, start - left + len(head)
+    return head + visible(text[left : left + SHOWN]) + tail, start - left + len(head)
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
+    """The text as it can be shown: a blank for a tab, � for what a terminal would act upon or hide."""
     return "".join(char if char.isprintable() else " " if char == "\t" else "�" for char in text)

@@ -47,7 +47,7 @@ def html_link(value: Any) -> str:
     return text
 
 
-_MARKDOWN = re.compile(r"[\\`*_\[\]<>&|~]")
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>&|~#]")
 _EDGE = re.compile(r"^\s+|\s+$")
 
 

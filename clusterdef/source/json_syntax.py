@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from clusterdef.problem import Also, Mark, Problem
+from clusterdef.problem import Also, Mark, Problem, visible
 from clusterdef.source.lines import Lines
 
 BLANK = " \t\r\n"
@@ -196,8 +196,11 @@ def _word(lines: Lines, here: int, wanted: str) -> Problem:
         )
     if found:
         return _problem("json-quotes", f"the text {_short(typed)} has no quotes", mark, f'write "{_short(typed)}"')
+    if typed.isspace():
+        message = f"U+{ord(typed):04X} is no blank in JSON"
+        return _problem("json-syntax", message, mark, "delete it, or write an ordinary blank there")
     return _problem("json-syntax", f"{typed} where {wanted} belongs", mark, f"write {wanted} before it")
 
 
 def _short(word: str) -> str:
-    return word if len(word) <= 40 else f"{word[:39]}…"
+    return visible(word if len(word) <= 40 else f"{word[:39]}…")

@@ -45,4 +45,4 @@ def _number(admin: Admin, first: int, taken: dict[int, str]) -> int:
 
 def _person(admin: Admin, uid: int) -> Person:
     words = admin.full_name.split() or [admin.name]
-    return Person(admin.name, uid, admin.full_name.strip() or admin.name, words[-1], admin.mail, admin.keys)
+    return Person(admin.name, uid, admin.full_name or admin.name, words[-1], admin.mail, admin.keys)

@@ -16,6 +16,8 @@ from tests.fuzz.batch import Result, cases_of, done
 CASES = 100_000
 ENOUGH = 5
 """Failures after which nobody reads on."""
+TOLD = 5_000
+"""Cases after which it is told how far the work is."""
 RENEWED = 100
 """Pieces after which a process gives its memory back."""
 
@@ -33,6 +35,8 @@ def main(words: Sequence[str] | None = None) -> int:
             print(f"=== piece {result.number}; {again}\n{failure}\n", flush=True)
         if failures >= ENOUGH:
             break
+        if cases // TOLD != (cases - result.cases) // TOLD:
+            print(f"{cases} cases, {failures} failures", file=sys.stderr, flush=True)
     memory = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     told = f"{cases} cases, seed {wish.seed}: {failures} failures, {refused} refused where they stand, others unharmed"
     print(f"{told} ({time.monotonic() - begun:.0f} s, {memory >> 10} MB a process)")

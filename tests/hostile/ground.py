@@ -100,7 +100,8 @@ class Place:
         if "packages" in self.field.steps and not text.startswith(self.word):
             # Lists of packages are in order and without doubles: only what begins alike stays in its place.
             return False
-        if self.refers and text == "${node.name}":
+        if self.refers and "${node.name}" in text.replace("$${", ""):
+            # A reference that holds is another text, no harm.
             return False
         return self.field.steps[-1] == NAME or not faults(self.field.schema, self.whole(text))
 

@@ -36,6 +36,12 @@ def table_rows(text: str) -> list[list[str]]:
     return rows
 
 
+def headings(text: str) -> list[str]:
+    """The headings of a Markdown text, as they are shown."""
+    tokens = MarkdownIt("commonmark").parse(text)
+    return ["".join(_shown(token)) for before, token in pairwise(tokens) if before.type == "heading_open"]
+
+
 def _shown(token: Token) -> Iterator[str]:
     """Plain text of a cell; markup in it shows as a word that no value has."""
     for child in token.children or ():

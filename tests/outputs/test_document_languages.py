@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 
 from clusterdef.languages import LANGUAGES, CannotSay
-from tests.outputs.documents import page, records, said, table_rows
+from tests.outputs.documents import headings, page, records, said, table_rows
 from tests.outputs.hostile import HOSTILE, values
 
 BEGINS = "<!DOCTYPE html><html lang='en'><head><title>a</title></head><body>"
@@ -70,6 +70,15 @@ def test_markdown_shows_text_in_a_table_as_it_was(value: str) -> None:
         assert spoken("md", (value, "b"), "cells") == f"| {text} | b |"
         rows = table_rows(f"| a | b |\n|---|---|\n| {text} | ({text}) |\n")
         assert rows == [["a", "b"], [value, f"({value})"]]
+
+
+@given(values)
+@example("###")
+@example("a ##")
+def test_markdown_shows_text_in_a_heading_as_it_was(value: str) -> None:
+    text = spoken("md", value)
+    if text is not None:
+        assert headings(f"## Switch {text}\n\nbelow\n") == [f"Switch {value}" if value else "Switch"]
 
 
 @given(values)

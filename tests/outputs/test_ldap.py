@@ -64,7 +64,7 @@ def test_full_names_are_said_as_they_are() -> None:
     tree = entries(made(of, "ldap")["ldap/tree.ldif"])
     found = {entry["uid"][0]: entry for entry in tree if "uid" in entry}
     assert {name: entry["cn"] for name, entry in found.items()} == {
-        name: [admin.full_name.strip() or name] for name, admin in admins.items()
+        name: [admin.full_name or name] for name, admin in admins.items()
     }
     assert {entry["uidNumber"][0] for entry in found.values()} == {str(10000 + turn) for turn in range(len(sayable))}
     assert all(entry["sshPublicKey"] == ["ssh-rsa AAAA"] for entry in found.values())

@@ -98,6 +98,8 @@ BROKEN = [
     Case('{"b": 1, a: 1}', "json-quotes", "1:10", "the key a has no quotes"),
     Case("{1: 2}", "json-quotes", "1:2", "the key 1 has no quotes"),
     Case("[hello]", "json-quotes", "1:2", "the text hello has no quotes"),
+    Case("{\ufeffa: 1}", "json-quotes", "1:2", "the key �a has no quotes"),
+    Case("[a\u200b]", "json-quotes", "1:2", "the text a� has no quotes"),
     Case('["a\nb"]', "json-unclosed", "1:2", "this quote is not closed in its line"),
     Case('{"a": "x}', "json-unclosed", "1:7", "this quote is not closed in its line"),
     Case("[1,2", "json-unclosed", "1:4", "the file ends before the [ that was opened in line 1 is closed", "1:1"),
@@ -128,6 +130,7 @@ BROKEN = [
     Case('{"a": 1} {}', "json-syntax", "1:10", "there is more after the end of the definition"),
     Case('{"a": }', "json-syntax", "1:7", "} where a value belongs"),
     Case("[:]", "json-syntax", "1:2", ": where a value belongs"),
+    Case('{\xa0"a": 1}', "json-syntax", "1:2", "U+00A0 is no blank in JSON"),
     Case("", "file-empty", "1:1", "the file is empty"),
     Case(" \n", "file-empty", "1:1", "the file is empty"),
 ]
