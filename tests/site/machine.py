@@ -66,7 +66,9 @@ class Machine:
         command = ["setpriv", "--pdeathsig", "KILL", "systemd-nspawn", "--quiet", "--register=no", "--keep-unit"]
         command += ["-D", str(self.root), f"--network-namespace-path=/run/netns/{self.space}", "--hostname", self.name]
         command += ["--resolv-conf=off", "--timezone=off", "--console=pipe", "--capability=CAP_NET_ADMIN", "--boot"]
-        environment = {**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "0"}
+        # A gateway switches on that its kernel passes packets on.
+        vfs = {"SYSTEMD_NSPAWN_API_VFS_WRITABLE": "network"}
+        environment = {**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "0", **vfs}
         with (self.place / "console").open("wb") as console:
             self.nspawn = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=console, stderr=console, env=environment

@@ -181,6 +181,22 @@ def test_a_proof_confirms_or_goes_back(machine: Machine) -> None:
     assert machine.rules() == ["theirs", "one"]
 
 
-@pytest.mark.parametrize("words", ["", "apply", "apply -t 0 x", "apply -t soon x", "confirm now", "destroy"])
+def test_it_knows_whether_a_file_holds(machine: Machine) -> None:
+    one, two = machine.file("one"), machine.file("two")
+    machine.run("holds", one, status=1)
+    machine.run("apply", one)
+    machine.run("holds", one, status=1)
+    machine.run("confirm")
+    machine.run("holds", one)
+    machine.run("holds", two, status=1)
+    machine.run("apply", "-p", "false", two, status=1)
+    machine.run("holds", one)
+    machine.space.do("nft", "add", "rule", "inet", "clusterdef", "incoming", "accept")
+    machine.run("holds", one, status=1)
+    machine.space.do("nft", "flush", "ruleset")
+    machine.run("holds", one, status=1)
+
+
+@pytest.mark.parametrize("words", ["", "apply", "apply -t 0 x", "apply -t soon x", "confirm now", "destroy", "holds"])
 def test_what_is_asked_wrongly_is_told(machine: Machine, words: str) -> None:
     assert "apply [-t SECONDS]" in machine.run(*words.split(), status=2)

@@ -7,6 +7,7 @@
 #   back                                    go back now
 #   status                                  tell whether rules wait to be confirmed (then it ends with 1)
 #   start                                   load what was confirmed last, as a machine does when it comes up
+#   holds FILE...                           tell whether these files were confirmed last and are in the kernel (1: no)
 #
 # Only the tables of clusterdef are saved and put back; those of other programs are left alone. It ends with 0 when
 # it did what was asked, 1 when it could not, 2 when it was asked wrongly, 3 when nft refuses the rules.
@@ -25,7 +26,7 @@ fail() {
   say "$*" >&2
   exit "$code"
 }
-usage() { fail 2 'apply [-t SECONDS] [-p PROOF] FILE... | confirm | back | status | start'; }
+usage() { fail 2 'apply [-t SECONDS] [-p PROOF] FILE... | confirm | back | status | start | holds FILE...'; }
 
 # The tables as they are now, in a form that puts exactly this state back.
 saved() {
@@ -130,15 +131,27 @@ load() {
     decide refused
     fail 1 'there is nobody to go back; nothing was changed'
   fi
-  nft -f "$run/candidate.$$" && return
+  nft -f "$run/candidate.$$" && mv "$run/candidate.$$" "$run/loaded.nft" && return
   decide refused
   fail 3 'nft refuses these rules; nothing was changed'
+}
+
+# The packet filter alone: address translation has a life of its own.
+filter() { nft -s list table inet clusterdef 2>/dev/null; }
+
+# Beside the rules: the text that they were made from, and the filter as the kernel tells it, to know both again.
+remember() {
+  cp "$run/loaded.nft" "$kept.source" && { filter >"$kept.filter" || :; }
+}
+
+holds() {
+  cat -- "$@" | cmp -s - "$kept.source" && filter | cmp -s - "$kept.filter" || return 1
 }
 
 keep() {
   decide kept || fail 1 'nothing waits to be confirmed; it may have been too late'
   folder=$(dirname "$kept")
-  if ! { mkdir -p "$folder" && saved >"$kept.new" && mv "$kept.new" "$kept"; }; then
+  if ! { mkdir -p "$folder" && remember && saved >"$kept.new" && mv "$kept.new" "$kept"; }; then
     fail 1 "$kept cannot be written; the rules stay until the next start only"
   fi
   log 'confirmed'
@@ -179,6 +192,7 @@ verb=${1:-}
 [ "$#" -eq 0 ] || shift
 case $verb in
   apply | watch) "$verb" "$@" ;;
+  holds) [ "$#" -gt 0 ] || usage; holds "$@" ;;
   confirm | back | status | start) [ "$#" -eq 0 ] || usage; "$verb" ;;
   *) usage ;;
 esac
