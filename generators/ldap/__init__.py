@@ -20,7 +20,7 @@ OBJECT_CLASSES = {"dc": ("dcObject", "organization"), "o": ("organization",), "o
 """What the entry at the top is, by the attribute that names it."""
 
 OF_A_MACHINE = ("certificate", "private_key", "ca_certificate")
-"""Parameters that each server has its own of."""
+"""Parameters that each server has its own of; without a value it takes what its configuration agent has."""
 
 
 @once
@@ -57,7 +57,10 @@ def _parameters(every: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _server(node: Node) -> Mapping[str, Any]:
-    return {"name": node.name, "fqdn": node.fqdn, **{key: node.parameters[f"{MODULE}.{key}"] for key in OF_A_MACHINE}}
+    own = (node.parameters.get(f"{MODULE}.{key}") for key in OF_A_MACHINE)
+    of_agent = (f"certs/{node.certname}.pem", f"private_keys/{node.certname}.pem", "certs/ca.pem")
+    files = zip(("certificate", "key", "ca"), own, of_agent, strict=True)
+    return {"name": node.name, "fqdn": node.fqdn, "files": list(files)}
 
 
 def name_of_top(base_dn: str | None, domain: str) -> Name:

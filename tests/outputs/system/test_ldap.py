@@ -15,7 +15,7 @@ import pytest
 from clusterdef.secrets.hashes import ldap_crypt
 from tests.conftest import find_program
 from tests.outputs.clusters import shipped
-from tests.outputs.directory import TOP, Machine, directory, files_of
+from tests.outputs.directory import NAME, TOP, Machine, directory, files_of
 
 SECRET = "correct horse 'battery' \\ $(staple) ü"
 ADA = f"uid=ada,ou=People,{TOP}"
@@ -435,6 +435,39 @@ def test_until_slapd_has_its_certificate_nothing_is_done(bare: Machine) -> None:
     assert not (bare.root / "etc/slapd.d").exists()
     (bare.root / "key").rename(bare.root / "agent/key.pem")
     assert "in force" in well(bare.run(SETUP, "-i"))
+
+
+def test_it_tells_whether_there_is_something_to_do(bare: Machine) -> None:
+    assert bare.run(SETUP, "-n").returncode == 1
+    assert not (bare.root / "etc/slapd.d").exists()
+    well(bare.run(SETUP))
+    assert bare.run(SETUP, "-n").returncode == 0
+    files = files_of(directory(organization="Physics"))
+    bare.publish(files)
+    assert bare.run(SETUP, "-n", "-i").returncode == 1
+    well(bare.run(SETUP, "-i"))
+    assert bare.run(SETUP, "-n", "-i").returncode == 0
+    (bare.root / "agent/key.pem").rename(bare.root / "key")
+    assert bare.run(SETUP, "-n", "-i").returncode == 0
+    assert "not there yet" in refused(bare.run(SETUP, "-n"))
+
+
+def test_a_server_that_was_stopped_is_started(bare: Machine) -> None:
+    well(bare.run(SETUP))
+    well(bare.run("systemctl", "stop", "slapd"))
+    well(bare.run(SETUP, "-i"))
+    assert bare.one("(uid=ada)")["dn"] == [ADA]
+
+
+@pytest.mark.parametrize("place", ["/etc/puppetlabs/puppet/ssl", "/var/lib/puppet/ssl"])
+def test_the_agents_certificate_is_found_where_its_package_has_it(bare: Machine, place: str) -> None:
+    files = files_of(directory(certificate=None, private_key=None, ca_certificate=None))
+    assert place in files["ldap/bin/ldap-setup"]
+    bare.publish({path: text.replace(place, "/srv/ssl") for path, text in files.items()})
+    assert "not there yet" in refused(bare.run(SETUP))
+    for name, source in {f"certs/{NAME}": "cert", f"private_keys/{NAME}": "key", "certs/ca": "cert"}.items():
+        well(bare.run("install", "-D", f"/srv/agent/{source}.pem", f"/srv/ssl/{name}.pem"))
+    assert "in force" in well(bare.run(SETUP))
 
 
 def test_files_that_slapd_refuses_leave_everything_as_it_was(bare: Machine) -> None:
