@@ -53,14 +53,14 @@ def _debian(node: Node, url: str, medium: str) -> tuple[str, ...]:
     )
 
 
-def _debian_file(name: str) -> Callable[[OperatingSystem], str]:
-    """A file of the installer that starts from the network, where a mirror has it; a release that has no name here
+def debian_file(name: str) -> Callable[[OperatingSystem], str]:
+    """A file of Debian's installer, by its path below images/, where a mirror has it; a release that has no name here
     stands on mirrors by its number.
     """
 
     def path(os: OperatingSystem) -> str:
         suite = SUITES.get(os.major, f"Debian{os.release}")
-        return f"dists/{suite}/main/installer-amd64/current/images/netboot/debian-installer/amd64/{name}"
+        return f"dists/{suite}/main/installer-amd64/current/images/{name}"
 
     return path
 
@@ -80,10 +80,13 @@ def _same(path: str) -> Callable[[OperatingSystem], str]:
     return lambda os: path
 
 
+NETBOOT = "netboot/debian-installer/amd64"
+"""Where Debian has the installer that starts from the network."""
+
 MEDIA: Mapping[str, Installer] = MappingProxyType(
     {
         "el": Installer(_same("images/pxeboot/vmlinuz"), _same("images/pxeboot/initrd.img"), _anaconda),
-        "debian": Installer(_debian_file("linux"), _debian_file("initrd.gz"), _debian),
+        "debian": Installer(debian_file(f"{NETBOOT}/linux"), debian_file(f"{NETBOOT}/initrd.gz"), _debian),
         "ubuntu": Installer(_same("casper/vmlinuz"), _same("casper/initrd"), _ubuntu),
     }
 )

@@ -13,8 +13,8 @@ from clusterdef.generators.netplan import network, unknown
 from clusterdef.languages import slot
 from clusterdef.model import Cluster, Node
 
-KEY = "file:///cdrom"
-"""Where a machine that is installed by key finds its packages; the installer mounts the key there."""
+KEY = "file:///media/clusterdef"
+"""Where a machine that is installed by key finds its packages: its answers have the installer see the key there."""
 
 
 def context_autoinstall(subject: Node, cluster: Cluster) -> Mapping[str, Any]:

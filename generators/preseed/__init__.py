@@ -15,8 +15,8 @@ from clusterdef.generators.suites import SUITES
 from clusterdef.languages import slot
 from clusterdef.model import Cluster, Node, Repository
 
-KEY = "file:/media/cdrom"
-"""Where a machine that is installed by key finds its packages; the installer mounts the key there."""
+KEY = "file:///media/clusterdef"
+"""Where a machine that is installed by key finds its packages: a hook has the new system see the key there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,15 @@ def context_preseed(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
     """The installer's answers."""
     assert subject.os
     found = wanted(subject, cluster)
+    known = _repositories(subject)
     return {
         "suite": SUITES[subject.os.major],
         "place": place(cluster),
         "clocks": clocks(subject),
         "mirror": _mirror(subject),
-        "repositories": tuple(_sources(_repositories(subject))),
+        "repositories": tuple(_sources(known)),
+        "key": subject.install == "usb",
+        "network": subject.install != "usb" or any(repository.url for repository, _ in known),
         "packages": tuple(name for name in found if not name.startswith("-")),
         "storage": storage(subject.layout, subject.disks, subject.keep, subject.firmware),
         "arguments": (*console(subject), *subject.kernel),
@@ -48,6 +51,7 @@ def context_preseed_disks(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
     """What the script asks of disks, and which server is asked without a proxy."""
     return {
         "nearby": nearby(subject),
+        "key": subject.install == "usb",
         "storage": storage(subject.layout, subject.disks, subject.keep, subject.firmware),
     }
 
@@ -59,6 +63,7 @@ def context_preseed_late(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
     said = network(subject, cluster)
     return {
         "unwanted": tuple(name.removeprefix("-") for name in found if name.startswith("-")),
+        "key": KEY if subject.install == "usb" else None,
         "first": subject.firmware == "uefi" and subject.install == "network" and subject.boot_order[0] == "network",
         "server": server.host if server else None,
         "token": slot(subject.certname, "token"),

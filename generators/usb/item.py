@@ -70,8 +70,8 @@ def _media(found: tuple[Entry, ...]) -> Iterator[Item]:
     for medium, kernel, initrd in rows:
         yield Item(kernel.lstrip("/"), "medium", medium, "the installer's kernel")
         yield Item(initrd.lstrip("/"), "medium", medium, "the installer's first RAM disk")
-    for medium in dict.fromkeys(entry.medium for entry in found):
-        yield Item(f"media/{medium}/", "medium", medium, "the installer and its packages")
+    for medium, whole in dict.fromkeys((entry.medium, entry.whole) for entry in found):
+        yield Item(whole, "medium", medium, "the installer and its packages")
 
 
 def _repositories(found: tuple[Entry, ...]) -> Iterator[Item]:

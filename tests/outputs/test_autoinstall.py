@@ -133,6 +133,23 @@ def test_the_disk_that_fits_is_taken(machine: Machine) -> None:
     assert (code, disks) == (0, ["/dev/sda"]), said
 
 
+@pytest.mark.parametrize("facts", [{"TRAN": "usb"}, {"RM": 1}])
+def test_the_key_is_never_taken(machine: Machine, facts: dict[str, Any]) -> None:
+    machine.disk("sda", 300 * GIB, **facts)
+    assert early(machine, install="usb")[::2] == (1, ["/dev/clusterdef-disk-1"])
+    machine.disk("sdb", 300 * GIB)
+    code, said, disks = early(machine, install="usb")
+    assert (code, disks) == (0, ["/dev/sdb"]), said
+
+
+@pytest.mark.parametrize("release", ["22.04", "24.04"])
+def test_cloud_init_takes_the_files_of_a_key(tmp_path: Path, release: str) -> None:
+    text = text_of(install="usb", os=replace(UBUNTU, release=release))
+    assert told(tmp_path, text) == "0 Valid cloud-config: FILE", text
+    (key,) = yaml.safe_load(text)["bootcmd"]
+    assert linted(key.replace("set -eu", "#!/bin/sh\nset -eu", 1)) == ""
+
+
 def test_there_is_no_first_disk(machine: Machine) -> None:
     machine.disk("sda", 300 * GIB)
     machine.disk("sdb", 300 * GIB)

@@ -19,6 +19,7 @@ from tests.outputs.clusters import GIB, LVM, PLAIN, PRIVATE, RAID, cluster, inte
 from tests.outputs.hostile import HOSTILE, values
 
 DEBIAN = OperatingSystem("debian12", "debian", "12.8", "debian12-mirror", (Repository("openvox8"),))
+HOOKS = ("/usr/lib/post-base-installer.d", "hooks")
 CONFIG = """\
 Config: config
 Templates: templates
@@ -94,9 +95,10 @@ def test_debian_comes_from_the_head(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("script", ["worker01.disks.sh", "worker01.late.sh"])
 @pytest.mark.parametrize("layout", [PLAIN, LVM, RAID])
-def test_no_linter_wonders_about_a_script(script: str, layout: Layout) -> None:
+@pytest.mark.parametrize("install", ["network", "usb"])
+def test_no_linter_wonders_about_a_script(script: str, layout: Layout, install: str) -> None:
     scripts = Scripts(pre=(("a", "#!/bin/sh\ntrue\n"),), post=(("c", "#!/bin/sh\ntrue\n"),))
-    assert linted(files(layout=layout, keep=("/scratch",), scripts=scripts)[script]) == ""
+    assert linted(files(layout=layout, install=install, keep=("/scratch",), scripts=scripts)[script]) == ""
 
 
 @pytest.mark.parametrize(("layout", "method"), [(PLAIN, "regular"), (LVM, "lvm"), (RAID, "raid")])
@@ -149,7 +151,7 @@ class Sys:
     def runs(self, **more: Any) -> tuple[int, str, Mapping[str, str]]:
         """The script's exit code, what it said, and what debconf was told."""
         script = files(**more)["worker01.disks.sh"]
-        for real, here in (("/sys/block", "block"), ("/proc/cmdline", "cmdline"), ("/dev/console", "console")):
+        for real, here in (("/sys/block", "block"), ("/proc/cmdline", "cmdline"), ("/dev/console", "console"), HOOKS):
             script = script.replace(real, str(self.path / here))
         environment = {"PATH": f"{self.path}/bin:/usr/bin:/bin", "HERE": str(self.path)}
         (self.path / "told").write_text("")
@@ -195,6 +197,32 @@ def test_a_rule_says_which_disk_and_only_then_is_anything_confirmed(
         said
     )
     assert told["partman/confirm"] == told["partman-lvm/confirm"] == "true"
+
+
+@pytest.mark.parametrize(
+    "key", [{"ID_BUS": "usb"}, {"ID_BUS": "ata", "DEVPATH": "/devices/pci0000:00/0000:00:14.0/usb2/2-1/2-1:1.0/sda"}]
+)
+def test_the_key_is_never_taken(machine: Sys, key: dict[str, str]) -> None:
+    machine.disk("sda", 300 * GIB, **key)
+    code, said, told = machine.runs(install="usb")
+    assert (code, told) == (1, {}), said
+    machine.disk("sdb", 300 * GIB)
+    assert machine.runs(install="usb", disks=(Disk("system", serial="S-sda"),))[::2] == (1, {})
+    code, said, told = machine.runs(install="usb")
+    assert (code, told["partman-auto/disk"], told["grub-installer/bootdev"]) == (0, "/dev/sdb", "/dev/sdb"), said
+
+
+def test_a_hook_shows_the_key_to_the_new_system(machine: Sys) -> None:
+    machine.disk("sdb", 300 * GIB)
+    assert machine.runs(install="network")[0] == 0
+    assert not (machine.path / "hooks").exists()
+    assert machine.runs(install="usb")[0] == 0
+    hook = machine.path / "hooks" / "70clusterdef"
+    assert hook.stat().st_mode & 0o111 == 0o111
+    machine.program("mkdir", "true\n")
+    machine.program("mount", 'echo "$@" >> "$HERE/mounted"\n')
+    subprocess.run([hook], check=True, timeout=60, env={"PATH": f"{machine.path}/bin", "HERE": str(machine.path)})
+    assert (machine.path / "mounted").read_text() == "-o bind /hd-media /target/media/clusterdef\n"
 
 
 def test_two_disks_are_taken_for_a_mirror(machine: Sys) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import yaml
 from clusterdef.generators.usb.entry import LABEL
 
 from clusterdef import site
@@ -19,13 +20,15 @@ from tests.outputs.loaders import CARD, Found, Start, grub, start
 
 MOUNTED = "file:///run/clusterdef/key/"
 """How a kickstart file names what is on the key."""
+SEEN = "file:///media/clusterdef/"
+"""How the answers of Debian and Ubuntu name it."""
 FOREIGN = "https://mirror.example.org/"
 KEPT = OperatingSystem("el9", "el", "9.6", "el9-dvd", (Repository("openvox8"), Repository("far", f"{FOREIGN}x/")))
 TEN = OperatingSystem("el10", "el", "10.1", "el10-dvd")
 
 
 def several() -> Cluster:
-    """Machines of two releases, some alike, one of a family that the key does not know, and one of the network's."""
+    """Machines of two releases, some alike, one of a release that the key does not know, and one of the network's."""
     nodes = [
         node(name, interface(PRIVATE, name, f"10.10.4.{number}"), install=install, os=system, **more)
         for number, (name, install, system, more) in enumerate(
@@ -33,8 +36,28 @@ def several() -> Cluster:
                 ("head", "usb", KEPT, {"console": "ttyS0,115200", "provides": ("install-files",)}),
                 ("spare", "usb", EL9, {"console": "ttyS0,115200", "firmware": "uefi", "kernel": ("nomodeset",)}),
                 ("new", "usb", TEN, {"console": "ttyS0,115200", "repos": (Repository("own"),)}),
-                ("other", "usb", OperatingSystem("d12", "debian", "12.9", "debian12"), {}),
+                ("other", "usb", OperatingSystem("d11", "debian", "11.9", "debian11"), {}),
                 ("w1", "network", EL9, {}),
+            ),
+            1,
+        )
+    ]
+    return cluster((PRIVATE,), nodes)
+
+
+def families() -> Cluster:
+    """Machines of every family and release, with packages kept beside the tree, and one that needs a network too."""
+    own, far = Repository("openvox8"), Repository("far", f"{FOREIGN}x/")
+    nodes = [
+        node(name, interface(PRIVATE, name, f"10.10.4.{number}"), install="usb", os=system, **more)
+        for number, (name, system, more) in enumerate(
+            (
+                ("el", KEPT, {}),
+                ("d12", OperatingSystem("d12", "debian", "12.9", "debian12", (own,)), {"console": "ttyS0,115200"}),
+                ("d12b", OperatingSystem("d12", "debian", "12.9", "debian12", (own,)), {"kernel": ("quiet",)}),
+                ("d13", OperatingSystem("d13", "debian", "13.1", "debian13", (own, far)), {"firmware": "uefi"}),
+                ("u22", OperatingSystem("u22", "ubuntu", "22.04", "u2204", (own, far)), {}),
+                ("u24", OperatingSystem("u24", "ubuntu", "24.04", "u2404", (own,)), {"firmware": "uefi"}),
             ),
             1,
         )
@@ -48,7 +71,7 @@ def example() -> Cluster:
     return found
 
 
-SITES = {"example": example(), "small": small(), "several": several()}
+SITES = {"example": example(), "small": small(), "several": several(), "families": families()}
 
 
 def manifest(files: dict[str, str]) -> Any:
@@ -80,27 +103,60 @@ def _local(one: Start) -> Start:
     return replace(one, kernel=one.kernel.removeprefix("http://key"), initrd=one.initrd.removeprefix("http://key"))
 
 
+ROOMS = ("usb", "kickstart", "preseed", "autoinstall")
+
+
+def anaconda(machine: Any, files: dict[str, str]) -> tuple[list[str], list[str]]:
+    words = [word.partition("=")[2] for word in machine["arguments"] if word.startswith("inst.")]
+    stage, answers = (word.removeprefix(f"hd:LABEL={LABEL}:/") for word in words)
+    said = parsed(files[answers], "10" if machine["name"] == "new" else "9")
+    return [f"{stage}/", answers], [said.url.url, *(repo.baseurl for repo in said.repo.repoList)]
+
+
+def debian(machine: Any, files: dict[str, str]) -> tuple[list[str], list[str]]:
+    (path,) = (word for word in machine["arguments"] if word.startswith("file="))
+    answers = path.removeprefix("file=/hd-media/")
+    text = files[answers]
+    beside = [f"preseed/{name}" for name in re.findall(r"preseed_fetch (\S+)", text)]
+    assert len(beside) == 2
+    assert "d-i apt-setup/use_mirror boolean false" in text
+    medium = "/".join(machine["kernel"].split("/")[1:3])
+    return [answers, *beside, f"{medium}.iso"], re.findall(r"/repository string .*?(\w+://\S+)", text)
+
+
+def ubuntu(machine: Any, files: dict[str, str]) -> tuple[list[str], list[str]]:
+    words = dict(word.split("=", 1) for word in machine["arguments"] if "=" in word)
+    assert words["live-media"] == f"/dev/disk/by-label/{LABEL}"
+    seed = words["ds"].removeprefix("nocloud;s=/cdrom/")
+    text = files[f"{seed}user-data"]
+    said = yaml.safe_load(text)
+    assert said["autoinstall"]["apt"]["fallback"] == "offline-install"
+    assert f"/media/clusterdef/{words['live-media-path'].removesuffix('/casper')} /cdrom" in said["bootcmd"][0]
+    urls = [url.replace('"', "") for url in re.findall(r"deb (?:\[[^]]*\] )?(\w+://\S+)", text)]
+    answers = [f"{seed}user-data", f"{seed}meta-data"]
+    return [*answers, f"{words['live-media-path']}/"], [f"{url.rstrip('/')}/" for url in urls]
+
+
+READERS = {"images": anaconda, "dists": debian, "casper": ubuntu}
+
+
 @pytest.mark.parametrize("name", SITES)
 def test_whatever_is_named_is_on_the_key(name: str) -> None:
-    files = made(SITES[name], "usb", "kickstart")
+    files = made(SITES[name], *ROOMS)
     found = manifest(files)
     assert found["label"] == LABEL
     for machine in found["machines"]:
-        words = [word.partition("=")[2] for word in machine["arguments"] if word.startswith("inst.")]
-        paths = [machine["kernel"], machine["initrd"], *(word.removeprefix(f"hd:LABEL={LABEL}:") for word in words)]
-        assert len(paths) == 4
-        assert all(path.startswith("/") for path in paths), paths
-        assert [path for path in paths if not on_key(path.lstrip("/") + "/" * (path == paths[2]), found)] == []
-        said = parsed(files[f"kickstart/{machine['name']}.cfg"], "10" if machine["name"] == "new" else "9")
-        urls = [said.url.url, *(repo.baseurl for repo in said.repo.repoList)]
-        own = [url.removeprefix(MOUNTED) for url in urls if url.startswith("file:")]
-        assert own and all(url.startswith((MOUNTED, FOREIGN)) for url in urls), urls
+        paths, urls = READERS[machine["kernel"].split("/")[3]](machine, files)
+        paths += [machine[one].removeprefix("/") for one in ("kernel", "initrd")]
+        assert [path for path in paths if path.startswith("/") or not on_key(path, found)] == []
+        own = [url.removeprefix(MOUNTED).removeprefix(SEEN) for url in urls if url.startswith("file:")]
+        assert own and all(url.startswith((MOUNTED, SEEN, FOREIGN)) for url in urls), urls
         assert [path for path in own if not on_key(path, found)] == []
 
 
 @pytest.mark.parametrize("name", SITES)
 def test_every_item_has_a_source_that_is_there(name: str) -> None:
-    files = made(SITES[name], "usb", "kickstart")
+    files = made(SITES[name], *ROOMS)
     found = manifest(files)
     of = SITES[name]
     systems = [one.os for one in of.nodes.values() if one.os]
@@ -164,6 +220,46 @@ def test_a_machine_starts_with_what_its_definition_says() -> None:
     }
 
 
+def test_each_family_finds_itself_on_the_key() -> None:
+    machines = {machine["name"]: machine for machine in manifest(made(families(), "usb"))["machines"]}
+    images = "/media/debian12/dists/bookworm/main/installer-amd64/current/images/hd-media"
+    assert machines["d12b"] == {
+        "name": "d12b",
+        "firmware": "bios",
+        "kernel": f"{images}/vmlinuz",
+        "initrd": f"{images}/initrd.gz",
+        "arguments": [
+            "auto=true",
+            "priority=critical",
+            "hostname=d12b",
+            "domain=mytier3.internal",
+            "file=/hd-media/preseed/d12b.cfg",
+            "quiet",
+        ],
+    }
+    assert machines["u24"] == {
+        "name": "u24",
+        "firmware": "uefi",
+        "kernel": "/media/u2404/casper/vmlinuz",
+        "initrd": "/media/u2404/casper/initrd",
+        "arguments": [
+            "live-media=/dev/disk/by-label/CLUSTERDEF",
+            "live-media-path=media/u2404/casper",
+            "ignore_uuid",
+            "autoinstall",
+            "ds=nocloud;s=/cdrom/autoinstall/u24/",
+        ],
+    }
+    paths = [item["path"] for item in manifest(made(families(), "usb"))["items"]]
+    assert {path for path in paths if path.startswith("media/") and path.count("/") <= 2 and path[-1] in "/o"} == {
+        "media/el9-dvd/",
+        "media/debian12.iso",
+        "media/debian13.iso",
+        "media/u2204/",
+        "media/u2404/",
+    }
+
+
 def test_the_menu_is_on_the_serial_line_that_all_have() -> None:
     found = several()
     assert "SERIAL 0 115200" in made(found, "usb")["usb/syslinux/syslinux.cfg"]
@@ -171,17 +267,46 @@ def test_the_menu_is_on_the_serial_line_that_all_have() -> None:
     assert "SERIAL" not in made(replace(found, nodes=mixed), "usb")["usb/syslinux/syslinux.cfg"]
 
 
+TOUCHING = {
+    "kickstart": {"mkdir -p /run/clusterdef/key", "mount -o ro LABEL=CLUSTERDEF /run/clusterdef/key"},
+    "preseed": {"mkdir -p /target/media/clusterdef", "mount -o bind /hd-media /target/media/clusterdef"},
+    "autoinstall": {
+        "mkdir -p /media/clusterdef",
+        "mount --bind /cdrom /media/clusterdef",
+        "mkdir -p /target/media/clusterdef",
+        "mount --bind /media/clusterdef /target/media/clusterdef",
+        "umount /target/media/clusterdef",
+    },
+}
+"""Every line that has to do with the key, except those that name packages on it and the two below."""
+BESIDE = re.compile(r"d-i partman/early_command string mount -o remount,ro /hd-media && .*|.* && umount /target/.*")
+NEAR = re.compile(r"/clusterdef/key|/media/clusterdef|hd-media| /cdrom|LABEL=CLUSTERDEF")
+MEDIUM = re.compile(r"mount --bind /media/clusterdef/media/\w+ /cdrom")
+
+
 @pytest.mark.parametrize("name", SITES)
 def test_nothing_is_written_to_the_key(name: str) -> None:
     """Copies of a key install several machines at once, and the next one after that: each finds it as it was made."""
-    files = made(SITES[name], "usb", "kickstart")
+    files = made(SITES[name], *ROOMS)
+    for item in manifest(files)["items"]:
+        room = item["path"].partition("/")[0]
+        if room not in TOUCHING:
+            continue
+        lines = [line.strip() for line in files[item["path"]].splitlines()]
+        near = [line for line in lines if NEAR.search(line)]
+        near = [line for line in near if not line.startswith("#") and MOUNTED not in line and SEEN not in line]
+        assert {line for line in near if not BESIDE.fullmatch(line) and not MEDIUM.fullmatch(line)} <= TOUCHING[room]
     for machine in manifest(files)["machines"]:
-        text = files[f"kickstart/{machine['name']}.cfg"]
-        mounts = [line for line in text.splitlines() if "LABEL=CLUSTERDEF" in line]
-        assert mounts == ["mount -o ro LABEL=CLUSTERDEF /run/clusterdef/key"]
-        touching = [line for line in text.splitlines() if "/run/clusterdef/key" in line and MOUNTED not in line]
-        assert touching == ["mkdir -p /run/clusterdef/key", *mounts]
-        assert not [word for word in machine["arguments"] if word.startswith(("inst.updates", "inst.ks.sendmac", "rw"))]
+        words = ("inst.updates", "inst.ks.sendmac", "rw", "iso-scan", "persistent")
+        assert not [word for word in machine["arguments"] if word.startswith(words)]
+
+
+def test_without_a_network_nobody_waits_for_one() -> None:
+    files = made(families(), *ROOMS)
+    assert "d-i netcfg/enable boolean false" in files["preseed/d12.cfg"]
+    assert "d-i clock-setup/ntp boolean false" in files["preseed/d12.cfg"]
+    assert "netcfg/enable" not in files["preseed/d13.cfg"]
+    assert "https://" not in files["preseed/d12.cfg"]
 
 
 def test_whoever_holds_it_can_read_what_it_is() -> None:

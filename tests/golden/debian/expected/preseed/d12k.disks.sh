@@ -4,6 +4,7 @@ machine='d12k'
 say() { echo "clusterdef: $*" | tee /dev/console 2>/dev/null || true; }
 
 # This installer has no lsblk; here is as much of it as is asked for below, one fact of one disk or the list of all.
+# A disk behind USB may name the bus behind its bridge, as if it were inside; its place in the machine tells.
 property() { udevadm info --query=property --name="$1" | sed -n "s/^$2=//p"; }
 content() { if [ -e "$1" ]; then cat "$1"; fi; }
 lsblk() {
@@ -14,7 +15,7 @@ lsblk() {
     *" RM "*) content "/sys/block/${last#/dev/}/removable" ;;
     *" RO "*) content "/sys/block/${last#/dev/}/ro" ;;
     *" TYPE "*) if [ -e "/sys/block/${last#/dev/}/device" ]; then echo disk; fi ;;
-    *" TRAN "*) property "$last" ID_BUS ;;
+    *" TRAN "*) case $(property "$last" DEVPATH) in */usb[0-9]*) echo usb ;; *) property "$last" ID_BUS ;; esac ;;
     *" MODEL "*) property "$last" ID_MODEL ;;
     *" SERIAL "*) property "$last" ID_SERIAL_SHORT ;;
     *) ls /sys/block ;;
@@ -81,6 +82,18 @@ done
 [ $# -ge 2 ] || stop "$# disks fit, 2 needed; correct its \`disks:\` in site.yaml"
 [ $# -le 2 ] || stop "$# disks fit ($*), only 2 may; say in site.yaml which is the system disk"
 say "the system goes to $*"
+
+# --- Once its base is there, the new system sees the key and the packages on it.
+mkdir -p /usr/lib/post-base-installer.d
+{
+  echo '#!/bin/sh'
+cat <<'end-3bd328ba74d870ac'
+set -eu
+mkdir -p /target/media/clusterdef
+mount -o bind /hd-media /target/media/clusterdef
+end-3bd328ba74d870ac
+} > /usr/lib/post-base-installer.d/70clusterdef
+chmod 0755 /usr/lib/post-base-installer.d/70clusterdef
 
 # --- Now it is known, and may be written to.
 all=

@@ -48,6 +48,9 @@ chmod 0700 /root/clusterdef/post-1
 echo running scripts/banner.sh
 /root/clusterdef/post-1
 
+# The key's packages were there while it was made, and are not later.
+sed -i '\|file:///media/clusterdef/|d' /etc/apt/sources.list
+
 # --- Its addresses, from the first start on; the installer's own are forgotten.
 mkdir -p /etc/netplan
 {
