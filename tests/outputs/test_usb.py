@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -137,7 +138,11 @@ def ubuntu(machine: Any, files: dict[str, str]) -> tuple[list[str], list[str]]:
     return [*answers, f"{words['live-media-path']}/"], [f"{url.rstrip('/')}/" for url in urls]
 
 
-READERS = {"images": anaconda, "dists": debian, "casper": ubuntu}
+READERS: Mapping[str, Callable[[Any, dict[str, str]], tuple[list[str], list[str]]]] = {
+    "images": anaconda,
+    "dists": debian,
+    "casper": ubuntu,
+}
 
 
 @pytest.mark.parametrize("name", SITES)

@@ -4,6 +4,7 @@ machine='debian'
 say() { echo "clusterdef: $*" | tee /dev/console 2>/dev/null || true; }
 
 # This installer has no lsblk; here is as much of it as is asked for below, one fact of one disk or the list of all.
+# A disk behind USB may name the bus behind its bridge, as if it were inside; its place in the machine tells.
 property() { udevadm info --query=property --name="$1" | sed -n "s/^$2=//p"; }
 content() { if [ -e "$1" ]; then cat "$1"; fi; }
 lsblk() {
@@ -14,7 +15,7 @@ lsblk() {
     *" RM "*) content "/sys/block/${last#/dev/}/removable" ;;
     *" RO "*) content "/sys/block/${last#/dev/}/ro" ;;
     *" TYPE "*) if [ -e "/sys/block/${last#/dev/}/device" ]; then echo disk; fi ;;
-    *" TRAN "*) property "$last" ID_BUS ;;
+    *" TRAN "*) case $(property "$last" DEVPATH) in */usb[0-9]*) echo usb ;; *) property "$last" ID_BUS ;; esac ;;
     *" MODEL "*) property "$last" ID_MODEL ;;
     *" SERIAL "*) property "$last" ID_SERIAL_SHORT ;;
     *) ls /sys/block ;;
