@@ -14,6 +14,9 @@ from clusterdef.source import Document
 
 ANSWERING = ("managed", "relay", "proxy")
 
+TAGGED = ("el",)
+"""Families whose installer takes the VLAN of the network that it starts on from its boot line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:
@@ -63,6 +66,7 @@ def _alike(node: Node, made: frozenset[str]) -> tuple[object, ...]:
         node.provides,
         node.os and node.os.name,
         node.firmware,
+        boot and boot.vlan,
     )
 
 
@@ -74,7 +78,7 @@ def first_missing(cluster: Cluster, node: Node, made: Collection[str]) -> Missin
         lambda: _answer(cluster, node),
         lambda: _loader(cluster, node),
         lambda: _made(made, "boot-file", f"nothing makes a boot menu for {node.firmware} firmware"),
-        lambda: _kernel(cluster, node),
+        lambda: _kernel(cluster, node) or _tagged(node),
         lambda: _made(made, "kickstart", f"nothing makes installer answers for {_system(node)}"),
         lambda: _configuration(cluster, node),
     )
@@ -142,6 +146,19 @@ def _kernel(cluster: Cluster, node: Node) -> Missing | None:
         return Missing("kernel", "it has no operating system", "name one by `os:`, at the node or for the cluster")
     assert node.boot
     return _served(cluster, node, "install-files", "kernel", node.boot)
+
+
+def _tagged(node: Node) -> Missing | None:
+    """The installer asks the network for its files; on a tagged one it has to be led in by an argument."""
+    assert node.boot
+    if node.boot.vlan is None or node.os is None or node.os.family in TAGGED:
+        return None
+    return Missing(
+        "kernel",
+        f"it has network {node.boot.network.name} tagged (VLAN {node.boot.vlan}), which the installer of "
+        f"{node.os.name} cannot be started on",
+        "let it start from a network that its switch port has untagged, or install it from a key (`install: usb`)",
+    )
 
 
 def _configuration(cluster: Cluster, node: Node) -> Missing | None:

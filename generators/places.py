@@ -81,18 +81,19 @@ def cables(cluster: Cluster) -> Mapping[str, tuple[Cable, ...]]:
 
 
 def _cables(node: Node) -> Iterator[Cable]:
-    used = [network for network, _, _ in node.place.cables]
-    # Only when there is a cable for each device can it be said which is whose.
+    used = [network for network, _, _, _ in node.place.cables]
+    said = {(network, device) for network, _, _, device in node.place.cables}
+    # Where the inventory does not say which cable is whose, it can be said only when there is one for each device.
     waiting = {
-        interface.network.name: iter(interface.devices)
+        interface.network.name: iter([one for one in interface.devices if (interface.network.name, one) not in said])
         for interface in node.interfaces
         if len(interface.devices) == used.count(interface.network.name)
     }
-    for network, switch, port in node.place.cables:
+    for network, switch, port, device in node.place.cables:
         if network == BMC:
             yield Cable(node, _network(node), BMC, switch, port)
         else:
-            yield Cable(node, network, next(waiting.get(network, iter(())), ""), switch, port)
+            yield Cable(node, network, device or next(waiting.get(network, iter(())), ""), switch, port)
 
 
 def by_number(text: str) -> tuple[tuple[int, int, str], ...]:

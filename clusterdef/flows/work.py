@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from clusterdef.flows import archive
@@ -101,24 +101,35 @@ class Work:
 
     def _check(self, turn: int, target: Target) -> None:
         rows = [row for row in self._rows(target, target.difference.outputs) if row.check]
-        problems = [problem for row in rows for problem in self._complaints(turn, target, row)]
+        by_command = self._checks(target, rows)
+        answers = target.machine.check(list(by_command)) if by_command else ()
+        problems = []
+        for read, answer in zip(by_command.values(), answers, strict=True):
+            if answer.absent:
+                self._note_absent(turn, target, [row for row, _ in read])
+            elif answer.status:
+                problems.append(_refusal(target, _program(read[0][0]), [path for _, path in read], answer.said))
         if problems:
             raise Refused(*problems)
         self.said["check", turn] = ", ".join(row.name for row in rows if (turn, row.name) not in self.absent)
 
-    def _complaints(self, turn: int, target: Target, row: Output) -> Iterator[Problem]:
-        """What the reader of an output has against its new files. Where it is not installed, nobody reads them yet."""
-        paths = [path for path in target.difference.send if target.part.entries[path].maker == row.name]
-        answers = target.machine.check([self.publication.filled(row.check, path) for path in paths])
-        for path, answer in zip(paths, answers, strict=True):
-            if answer.absent:
+    def _checks(self, target: Target, rows: Sequence[Output]) -> Mapping[tuple[str, ...], list[tuple[Output, str]]]:
+        """What the readers of these outputs run, each once, with all the new files that it is about."""
+        by_command: dict[tuple[str, ...], list[tuple[Output, str]]] = {}
+        for row in rows:
+            for path in target.difference.send:
+                if target.part.entries[path].maker == row.name:
+                    by_command.setdefault(self.publication.filled(row.check, path), []).append((row, path))
+        return by_command
+
+    def _note_absent(self, turn: int, target: Target, rows: Sequence[Output]) -> None:
+        """Where a reader is not installed, nobody reads its files yet. Told once for each output."""
+        for row in rows:
+            if (turn, row.name) not in self.absent:
                 self.absent.add((turn, row.name))
                 name = target.part.node.name
                 note = f"{name}: {_program(row)} is not installed there; {row.name} is neither checked nor told"
                 self.notes.append(note)
-                return
-            if answer.status:
-                yield _refusal(target, _program(row), path, answer.said)
 
     def _switch(self, turn: int, target: Target) -> None:
         target.machine.switch({row.name for row in self._due(turn, target)})
@@ -191,9 +202,9 @@ def _lost(target: Target, wanted: Mapping[str, Kept], there: Mapping[str, Kept])
     return Problem("publish-lost", message, advice=advice, subject=target.part.node.name)
 
 
-def _refusal(target: Target, program: str, path: str, said: str) -> Problem:
-    message = f"{target.part.node.name}: {program} refuses {path}"
-    return Problem("publish-check", message, advice=_lines(said), subject=path)
+def _refusal(target: Target, program: str, paths: Sequence[str], said: str) -> Problem:
+    message = f"{target.part.node.name}: {program} refuses {listing(paths, 3)}"
+    return Problem("publish-check", message, advice=_lines(said), subject=paths[0])
 
 
 def _untold(target: Target, command: Sequence[str], names: Sequence[str], said: str) -> Problem:

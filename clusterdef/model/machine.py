@@ -80,12 +80,13 @@ class Hardware:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a machine stands and how it is cabled; cables are (network or `bmc`, switch, port)."""
+    """Where a machine stands and how it is cabled; cables are (network or `bmc`, switch, port, device), the device
+    empty where the inventory does not say which."""
 
     rack: str = ""
     unit: str = ""
     serial: str = ""
-    cables: tuple[tuple[str, str, str], ...] = ()
+    cables: tuple[tuple[str, str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,7 @@ def _place(table: Table, name: str, found: Found, problems: list[Problem]) -> Pl
             BMC if row in found.bmc else row.values.get("network", ""),
             row.values.get("switch", ""),
             row.values.get("port", ""),
+            row.values.get("interface", ""),
         )
         for row in rows
         if row.values.get("switch")

@@ -74,7 +74,7 @@ def _machine(node: Node) -> Iterator[Fact]:
 
 def _place(node: Node) -> str:
     words = [f"{word} {getattr(node.place, word)}" for word in ("rack", "unit", "serial") if getattr(node.place, word)]
-    cables = [f"{what} at {switch} port {port}" for what, switch, port in node.place.cables]
+    cables = [f"{what} at {switch} port {port}" for what, switch, port, _ in node.place.cables]
     return ", ".join((*words, *cables))
 
 

@@ -34,7 +34,10 @@ def large() -> Cluster:
             ),
             bmc=bmc(f"worker{number:03}", f"10.20.{2 + number // 250}.{1 + number % 250}"),
             place=Place(
-                f"R{number // 40 + 1}", str(number % 40 + 1), "", (("private", f"sw{number // 40}", str(number % 40)),)
+                f"R{number // 40 + 1}",
+                str(number % 40 + 1),
+                "",
+                (("private", f"sw{number // 40}", str(number % 40), ""),),
             ),
         )
         for number in range(480)
@@ -138,7 +141,7 @@ def test_every_cable_of_the_inventory_is_in_its_rack_and_at_its_switch() -> None
     lines = [line.text or "" for line in picture("example").iter(f"{SVG}tspan")]
     found = example()
     for one in found.nodes.values():
-        for _, switch, port in one.place.cables:
+        for _, switch, port, _ in one.place.cables:
             rack = [line for line in lines if line.split()[:2] == [one.place.unit, one.name]]
             assert [line for line in rack if f"> {switch}:{port}" in line], (one.name, switch, port)
             assert [line for line in lines if line.split()[:2] == [port, one.name]], (one.name, switch, port)
@@ -149,7 +152,7 @@ def test_what_the_inventory_says_is_text(value: str) -> None:
     odd = node(
         "n1",
         interface(PRIVATE, "n1", "10.10.2.1"),
-        place=Place(value or "A1", value, value, (("private", "s", value),)),
+        place=Place(value or "A1", value, value, (("private", "s", value, ""),)),
     )
     read = fromstring(made(cluster((PRIVATE,), (odd,)), "cabling")["cabling/cabling.svg"])
     titles = [text.text for text in read.iter(f"{SVG}text")]

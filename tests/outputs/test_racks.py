@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from xml.etree.ElementTree import Element
 
+import pytest
 from clusterdef.generators.places import by_number, cables
 from hypothesis import given
 
@@ -20,12 +21,14 @@ from tests.outputs.hostile import values
 def racked() -> Cluster:
     """Two racks with a gap, a bond, a controller, a machine that stands nowhere, and one on it."""
     bonded = interface(PRIVATE, "n1", "10.10.2.1", devices=("eno1", "eno2"), macs=(), bond=Bond("bond0", "802.3ad"))
-    place = Place("A2", "10", "S1", (("private", "sw10", "2"), ("private", "sw9", "10"), ("bmc", "sw9", "2")))
+    place = Place(
+        "A2", "10", "S1", (("private", "sw10", "2", ""), ("private", "sw9", "10", ""), ("bmc", "sw9", "2", "bmc"))
+    )
     first = node("n1", bonded, place=place, bmc=bmc("n1", "10.20.2.1"))
     higher = node(
         "n2",
         interface(PUBLIC, "n2", "192.0.2.9", devices=("eno1",)),
-        place=Place("A2", "21", "S2", (("public", "campus", ""),)),
+        place=Place("A2", "21", "S2", (("public", "campus", "", ""),)),
     )
     other = node("n3", interface(PRIVATE, "n3", "10.10.2.3"), place=Place("A10", "U7"))
     guest = node("v1", interface(PRIVATE, "v1", "10.10.2.5"), vm=Vm("n1", 1, 1, 1, True))
@@ -79,8 +82,23 @@ def test_who_stands_nowhere_is_told() -> None:
 
 def test_a_device_is_only_named_when_it_is_known_which() -> None:
     one = interface(PRIVATE, "n1", "10.10.2.1", devices=("eno1", "eno2"))
-    half = node("n1", one, place=Place("A1", "1", "", (("private", "sw1", "1"),)))
+    half = node("n1", one, place=Place("A1", "1", "", (("private", "sw1", "1", ""),)))
     assert [(cable.device, cable.end) for cable in cables(cluster((PRIVATE,), (half,)))["n1"]] == [("", "sw1:1")]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (("eno2", "eno1"), [("eno2", "sw1:1"), ("eno1", "sw2:1")]),
+        (("eno2", ""), [("eno2", "sw1:1"), ("eno1", "sw2:1")]),
+        (("", ""), [("eno1", "sw1:1"), ("eno2", "sw2:1")]),
+    ],
+)
+def test_a_cable_belongs_to_the_device_in_its_row(said: tuple[str, str], expected: list[tuple[str, str]]) -> None:
+    one = interface(PRIVATE, "n1", "10.10.2.1", devices=("eno1", "eno2"))
+    ends = (("private", "sw1", "1", said[0]), ("private", "sw2", "1", said[1]))
+    bonded = node("n1", one, place=Place("A1", "1", "", ends))
+    assert [(cable.device, cable.end) for cable in cables(cluster((PRIVATE,), (bonded,)))["n1"]] == expected
 
 
 def test_numbers_count() -> None:
@@ -97,7 +115,7 @@ def test_numbers_count() -> None:
 
 @given(values)
 def test_whatever_the_inventory_says_is_read_back_or_refused(value: str) -> None:
-    place = Place("A1", value, value, (("private", "s", value),))
+    place = Place("A1", value, value, (("private", "s", value, ""),))
     one = cluster((PRIVATE,), (node("n1", interface(PRIVATE, "n1", "10.10.2.1", devices=("eno1",)), place=place),))
     told = ["n1", "worker", value, f"private eno1: s:{value}" if value else "private eno1: s"]
     for path, read in READERS.items():

@@ -152,6 +152,37 @@ def test_a_reader_that_is_not_installed_is_neither_asked_nor_told(tmp_path: Path
     assert (state, machine.told, len(work.notes)) == ("live", [], 1)
 
 
+def of_two(tmp_path: Path, machine: Memory) -> tuple[tuple[Problem, ...], Work]:
+    """A publish of two outputs, with two files and one, whose reader is the same and looks at everything at once."""
+    names = {"zone/a": "zone", "zone/b": "zone", "conf": "conf"}
+    artifacts = [Artifact(path, b"new\n", maker) for path, maker in names.items()]
+    made = write(tmp_path / "two", artifacts, inputs="", version="0", facts={})
+    rows = {name: replace(ROW, name=name, check=("check", "{tree}")) for name in ("conf", "zone")}
+    target = targets(made, [machine])[0]
+    target.part = replace(target.part, reads=frozenset(rows))
+    work = Work(Publication(made, {}, (), rows, "/srv/x", {}), [target])
+    return flow.run(PUBLISH, [machine], work.act, lambda *told: None)[1], work
+
+
+def test_a_reader_that_looks_at_everything_is_asked_once(tmp_path: Path) -> None:
+    machine = Memory("a")
+    problems, work = of_two(tmp_path, machine)
+    assert (problems, machine.log.count("check")) == ((), 1)
+    assert work.said["check", 0] == "conf, zone"
+
+
+def test_what_it_refuses_is_told_once_with_all_it_is_about(tmp_path: Path) -> None:
+    problems, _ = of_two(tmp_path, Memory("a", {"check"}))
+    assert [one.message for one in problems] == ["a: check refuses conf, zone/a, zone/b"]
+
+
+def test_one_that_is_not_installed_is_noted_for_each_output(tmp_path: Path) -> None:
+    machine = Memory("a", {"no check"})
+    _, work = of_two(tmp_path, machine)
+    assert [note.split("; ")[1].split()[0] for note in work.notes] == ["conf", "zone"]
+    assert machine.told == []
+
+
 def test_a_machine_that_only_keeps_the_files_is_neither_asked_nor_told(tmp_path: Path) -> None:
     made = generation(tmp_path / "g")
     machine = Memory("a")

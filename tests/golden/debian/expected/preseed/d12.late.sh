@@ -45,6 +45,14 @@ chmod 0700 /root/clusterdef/post-1
 echo running scripts/banner.sh
 /root/clusterdef/post-1
 
+# The firmware goes on trying first what this machine was started from, the network: its own loader has just put itself there.
+if [ -d /sys/firmware/efi ]; then
+  [ -e /sys/firmware/efi/efivars/BootOrder-8be4df61-93ca-11d2-aa0d-00e098032b8c ] || mount -t efivarfs efivarfs /sys/firmware/efi/efivars
+  now=$(efibootmgr | sed -n 's/^BootCurrent: //p')
+  order=$(efibootmgr | sed -n 's/^BootOrder: //p' | tr , '\n' | sed "/^$now\$/d" | tr '\n' ,)
+  if [ -n "$now" ]; then efibootmgr --quiet --bootorder "$now,${order%,}"; fi
+fi
+
 # --- Its addresses, from the first start on; the installer's own are forgotten.
 mkdir -p /etc/netplan
 {

@@ -92,6 +92,18 @@ for name; do
   fi
 done
 
+# --- Once its base is there, the new system sees the key and the packages on it.
+mkdir -p /usr/lib/post-base-installer.d
+{
+  echo '#!/bin/sh'
+cat <<'end-3bd328ba74d870ac'
+set -eu
+mkdir -p /target/media/clusterdef
+mount -o bind /hd-media /target/media/clusterdef
+end-3bd328ba74d870ac
+} > /usr/lib/post-base-installer.d/70clusterdef
+chmod 0755 /usr/lib/post-base-installer.d/70clusterdef
+
 # --- Now it is known, and may be written to.
 all=
 for name; do all="$all /dev/$name"; done
