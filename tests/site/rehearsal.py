@@ -98,6 +98,8 @@ def furnish(one: Machine, site: Rehearsal, only: frozenset[str] = frozenset()) -
 
     With `only`, it is given these classes alone.
     """
+    # A file system that the layout of workers makes when they are installed.
+    (one.root / "scratch").mkdir(exist_ok=True)
     one.write("/etc/hosts", (site.tree / "hosts" / "hosts").read_bytes())
     code = one.root / CODE.lstrip("/")
     skip = shutil.ignore_patterns("spec", "__pycache__", "module.json", "README.md", "*.py")
