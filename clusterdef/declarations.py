@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from clusterdef.complaint import NOUN, expected, must_be, quoted
-from clusterdef.odd_text import odd_text
+from clusterdef.odd_text import odd_texts
 from clusterdef.problem import Problem, did_you_mean, listing
 from clusterdef.schema import Path_, faults, unread, walk
 from clusterdef.source import Document
@@ -34,7 +34,7 @@ def _of_parameter(document: Document, name: str, schema: Mapping[str, Any]) -> I
     if not unsound:
         for key in ("default", "example"):
             yield from _misfit(document, name, key, schema)
-        if odd := odd_text(schema.get("default")):
+        for odd in odd_texts(schema.get("default")):
             mark = document.mark("parameters", name, "default", *odd.way)
             yield Problem("odd-character", f"parameter {name}: its default {odd.holds}", mark, advice=(odd.advice,))
 

@@ -44,10 +44,11 @@ class Odd:
 
 def odd_text(value: Any) -> Odd | None:
     """The first such piece in a text, or in the texts of a list or map, names included; None where there is none."""
-    return next(_odd(value, ()), None)
+    return next(odd_texts(value), None)
 
 
-def _odd(value: Any, way: tuple[str | int, ...]) -> Iterator[Odd]:
+def odd_texts(value: Any, way: tuple[str | int, ...] = ()) -> Iterator[Odd]:
+    """The first such piece of every text in a value that stands at `way`."""
     if isinstance(value, str):
         found = ODD.search(value)
         if found:
@@ -55,5 +56,5 @@ def _odd(value: Any, way: tuple[str | int, ...]) -> Iterator[Odd]:
     elif isinstance(value, dict | list):
         pairs = value.items() if isinstance(value, dict) else enumerate(value)
         for key, item in pairs:
-            yield from _odd(key, (*way, key))
-            yield from _odd(item, (*way, key))
+            yield from odd_texts(key, (*way, key))
+            yield from odd_texts(item, (*way, key))

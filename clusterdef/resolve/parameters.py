@@ -14,7 +14,7 @@ from typing import Any
 from clusterdef.catalog import Catalog, Definition
 from clusterdef.complaint import expected, hidden, must_be, problems_of, quoted, wants_text
 from clusterdef.formats import MEANING
-from clusterdef.odd_text import Odd, odd_text
+from clusterdef.odd_text import Odd, odd_text, odd_texts
 from clusterdef.problem import SECRET, Also, Mark, Problem, did_you_mean, listing
 from clusterdef.resolve.draft import NodeDraft
 from clusterdef.resolve.layers import Layer
@@ -160,9 +160,7 @@ class Settler:
             found = self._faults(declared, value)
         for fault in found:
             self._misfit(fault, layer, key, declared)
-        odd = odd_text(value)
-        if odd:
-            self.problems.append(_unsayable(layer, key, odd))
+        self.problems += [_unsayable(layer, key, odd) for odd in odd_texts(value)]
         return value
 
     def _faults(self, declared: Declared, value: Any) -> list[Fault]:

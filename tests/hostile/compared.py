@@ -20,7 +20,7 @@ Texts = Mapping[str, str]
 def put(tree: Tree, texts: Texts) -> Tree:
     """The tree with these texts in the place of the words; what its reader marked is put in one form."""
     if isinstance(tree, str):
-        return WORD.sub(lambda found: texts.get(found[0], found[0]), tree)
+        return WORD.sub(lambda found: texts.get(found[0], found[0]), tree) if "mk" in tree else tree
     if isinstance(tree, Mapping):
         return {put(key, texts): put(value, texts) for key, value in tree.items()}
     if isinstance(tree, list | tuple):

@@ -42,7 +42,9 @@ def _handler() -> BaseHandler:
 
 def kickstart(text: str) -> Tree:
     """Commands, packages and scripts as the installer's parser has them."""
-    handler = copy.deepcopy(_handler())
+    # What reads the options of a command remembers nothing, so all share it.
+    shared = {id(command.op): command.op for command in _handler().commands.values() if hasattr(command, "op")}
+    handler = copy.deepcopy(_handler(), shared)
     parser = KickstartParser(handler, missingIncludeIsFatal=False)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
