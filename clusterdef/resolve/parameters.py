@@ -158,9 +158,11 @@ class Settler:
         if found and found[0].path == () and found[0].keyword == "type" and wants_text(found[0]):
             value = layer.document.text_in(layer.settings["parameters"], key)
             found = self._faults(declared, value)
+        unsayable = {odd.way: odd for odd in odd_texts(value)}
         for fault in found:
-            self._misfit(fault, layer, key, declared)
-        self.problems += [_unsayable(layer, key, odd) for odd in odd_texts(value)]
+            if fault.path not in unsayable:
+                self._misfit(fault, layer, key, declared)
+        self.problems += [_unsayable(layer, key, odd) for odd in unsayable.values()]
         return value
 
     def _faults(self, declared: Declared, value: Any) -> list[Fault]:

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from clusterdef.artifact import Artifact
 from tests.hostile.ground import Place
 from tests.hostile.shell_reader import active, script
+from tests.hostile.system.sample import ROUNDS, Program, in_language, run
 from tests.hostile.text import round_of, rounds
-from tests.hostile.trial import languages, tried
 
-Program = Callable[[str], str]
-SAMPLE = (11, 47)
-"""Rounds whose files are read."""
 READ_BY: dict[str, tuple[str, ...]] = {
     "sh": ("sh", "-n"),
     "xml": ("xmllint", "--noout", "--nonet"),
@@ -26,40 +19,13 @@ READ_BY: dict[str, tuple[str, ...]] = {
     "seed": ("debconf-set-selections", "-c"),
 }
 """By language: a program that reads such a file and complains when it cannot."""
-PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
-
-
-@cache
-def files(number: int) -> dict[str, Artifact]:
-    """The files of a round."""
-    outcome = tried(round_of(number))
-    assert outcome.files, outcome.wrong
-    return outcome.files
-
-
-def laid_out(number: int, folder: Path, language: str) -> list[Path]:
-    """The files of a round in one language, written."""
-    found = []
-    for path, file in files(number).items():
-        if languages()[file.maker] == language:
-            place = folder / str(number) / path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(file.content)
-            found.append(place)
-    return found
-
-
-def run(*words: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    environment = {"PATH": PATH, "LC_ALL": "C.UTF-8"}
-    command = [str(word) for word in words]
-    return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=60, env=environment)
 
 
 @pytest.mark.xdist_group("hostile-programs")
 @pytest.mark.parametrize("language", READ_BY)
 def test_its_program_reads_every_file(language: str, program: Program, tmp_path: Path) -> None:
     name, *options = READ_BY[language]
-    every = [place for number in SAMPLE for place in laid_out(number, tmp_path, language)]
+    every = [place for number in ROUNDS for place in in_language(number, tmp_path, language)]
     assert every
     for place in every:
         done = run(program(name), *options, place)
@@ -68,7 +34,7 @@ def test_its_program_reads_every_file(language: str, program: Program, tmp_path:
 
 @pytest.mark.xdist_group("hostile-programs")
 def test_puppet_reads_nodes_pp(program: Program, tmp_path: Path) -> None:
-    every = [place for number in SAMPLE for place in laid_out(number, tmp_path, "pp")]
+    every = [place for number in ROUNDS for place in in_language(number, tmp_path, "pp")]
     places = [f"--{name}dir={tmp_path / name}" for name in ("conf", "var", "code")]
     done = run(program("puppet"), "parser", "validate", *places, *every)
     assert done.returncode == 0, done.stdout + done.stderr
