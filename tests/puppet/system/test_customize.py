@@ -1,4 +1,4 @@
-"""What frontier-squid's start script would run, run: by a shell and awk, with functions that tell how they were called."""
+"""What frontier-squid would run at its start, run: by a shell and awk, with functions that tell how they were called."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def test_the_script_says_what_it_was_told(program: Callable[[str], str], tmp_pat
     (tmp_path / "customize.sh").write_text(made.stdout)
     (tmp_path / "customhelps.awk").write_text(TELLING)
     (tmp_path / "awk").symlink_to(program("gawk"))
-    done = run(["env", f"PATH={tmp_path}:/usr/bin:/bin", "bash", str(tmp_path / "customize.sh")], tmp_path, "http_port 3128\n")
+    command = ["env", f"PATH={tmp_path}:/usr/bin:/bin", "bash", str(tmp_path / "customize.sh")]
+    done = run(command, tmp_path, "http_port 3128\n")
     assert done.stdout.splitlines() == [
         "set acl NET_LOCAL src = 10.10.0.0/16 2001:db8::/32",
         "set acl HOST_MONITOR src = 127.0.0.1/32 192.0.2.0/24",
