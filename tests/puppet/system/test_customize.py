@@ -1,4 +1,4 @@
-"""What frontier-squid would run at its start, run: by a shell and awk, with functions that tell how they were called."""
+"""What frontier-squid would run at its start, run: by a shell and awk, with functions that tell of their calls."""
 
 from __future__ import annotations
 
