@@ -172,7 +172,7 @@ def counts(problems: Sequence[Problem]) -> str:
 def as_line(problem: Problem) -> str:
     """One line an editor can jump from: `file:line:column: severity: message [code]`."""
     tail = f" ({problem.label})" if problem.label else ""
-    return f"{problem.place}: {problem.severity.word}: {problem.message}{tail} [{problem.code}]"
+    return visible(f"{problem.place}: {problem.severity.word}: {problem.message}{tail} [{problem.code}]")
 
 
 def as_json(problems: Sequence[Problem]) -> str:
@@ -219,7 +219,7 @@ def as_text(problem: Problem) -> str:
             lines.append(f"{'':{gutter}} : {also.mark}")
         lines += _excerpt(also.mark, also.label, gutter)
     lines += [f"{'':{gutter}}   {line}" for advice in problem.advice for line in _folded(advice)]
-    return "\n".join(line.rstrip() for line in lines)
+    return "\n".join(visible(line.rstrip()) for line in lines)
 
 
 def _folded(advice: str) -> list[str]:
@@ -251,4 +251,6 @@ def _window(mark: Mark) -> tuple[str, int]:
 
 def visible(text: str) -> str:
     """The text as it can be shown: a blank for a tab, � for what a terminal would act upon or hide."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else " " if char == "\t" else "�" for char in text)

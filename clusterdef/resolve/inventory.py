@@ -78,7 +78,9 @@ def _wrong_columns(table: Table) -> Iterator[Problem]:
         if column not in COLUMNS:
             label = did_you_mean(column, COLUMNS)
             mark = table.header_mark(column)
-            yield Problem("unknown-column", f"unknown column '{column}'", mark, label, advice=() if label else advice)
+            yield Problem(
+                "unknown-column", f"unknown column {quoted(column)}", mark, label, advice=() if label else advice
+            )
 
 
 def _wrong_row(table: Table, row: Row, networks: set[str]) -> Iterator[Problem]:
@@ -91,13 +93,13 @@ def _wrong_row(table: Table, row: Row, networks: set[str]) -> Iterator[Problem]:
         label = did_you_mean(network, networks)
         others = () if label else (f"networks are {listing(sorted(networks))}",)
         mark = table.mark(row, "network")
-        yield Problem("unknown-network", f"there is no network '{network}'", mark, label, advice=others)
+        yield Problem("unknown-network", f"there is no network {quoted(network)}", mark, label, advice=others)
     mac = values.get("mac", "")
     if mac and not FORMATS["mac"](mac):
         better = mended(mac, FORMATS["mac"])
         label = f"write {better}" if better else ""
         advice = ("write six pairs of hexadecimal digits, such as 52:54:00:12:34:56",)
-        yield Problem("wrong-mac", f"'{mac}' is no MAC address", table.mark(row, "mac"), label, advice=advice)
+        yield Problem("wrong-mac", f"{quoted(mac)} is no MAC address", table.mark(row, "mac"), label, advice=advice)
     for column in CELLS:
         if not fits(column, values.get(column, "")):
             yield _wrong_cell(table, row, column)

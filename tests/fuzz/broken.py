@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from clusterdef.problem import Problem, Refused
+from clusterdef.problem import Problem, Refused, as_line, as_text
 from clusterdef.verbs.check import check
 from tests.hostile.ground import FILES, HOME, SITE
 from tests.properties.made import folder
@@ -61,8 +61,9 @@ def complaints(name: str, content: bytes) -> Iterator[str]:
         for problem in _problems(here / SITE):
             if not problem.message or not (problem.mark or problem.subject):
                 yield f"a problem without words or without a place: {problem}"
-            if not problem.message.isprintable():
-                yield f"a message that no terminal should get: {problem.message!a}"
+            shown = [as_line(problem), *as_text(problem).split("\n")]
+            if not all(line.isprintable() for line in shown):
+                yield f"a message that no terminal should get: {shown!a}"
 
 
 def _problems(file: Path) -> list[Problem]:

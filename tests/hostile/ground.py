@@ -103,6 +103,9 @@ class Place:
         if self.refers and "${node.name}" in text.replace("$${", ""):
             # A reference that holds is another text, no harm.
             return False
+        if self.field.steps[-1] == NAME and self.whole(text) in walk(documents()[self.file], self.ways[0][:-2]):
+            # Two of one name are told of, or are one.
+            return False
         return self.field.steps[-1] == NAME or not faults(self.field.schema, self.whole(text))
 
     def __str__(self) -> str:

@@ -72,6 +72,8 @@ def _plain(thing: Any) -> Tree:
 
 COMMANDS = {"runcmd", "bootcmd", "early-commands", "late-commands", "error-commands"}
 """Keys of cloud-init and autoinstall below which every text is a script."""
+FILE = "content"
+"""Their key for what a file holds, which is a script when it begins like one."""
 
 
 def yaml_document(text: str) -> Tree:
@@ -81,13 +83,18 @@ def yaml_document(text: str) -> Tree:
 
 def _document(data: Any, commands: bool) -> Tree:
     if isinstance(data, dict):
-        return {str(key): _document(value, key in COMMANDS) for key, value in data.items()}
+        return {str(key): _member(key, value) for key, value in data.items()}
     if isinstance(data, list):
         # A list within the list of commands is a program with its arguments: no shell looks at them.
         return [_script(item) if commands and isinstance(item, str) else _document(item, False) for item in data]
     if isinstance(data, str):
-        return _script(data) if data.startswith(BEGINNINGS) else data
+        return data
     return repr(data)
+
+
+def _member(key: Any, value: Any) -> Tree:
+    script_in_file = key == FILE and isinstance(value, str) and value.startswith(BEGINNINGS)
+    return _script(value) if script_in_file else _document(value, key in COMMANDS)
 
 
 def _script(text: str) -> Tree:
