@@ -17,8 +17,8 @@ from pathlib import Path
 from tests.site.lan import namespace
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-BOOT = 60
-"""Seconds within which a machine is up; one is, on a busy system."""
+BOOT = 120
+"""Seconds within which a machine is up; it takes one, and on a busy system twenty."""
 STOP = 30
 
 
@@ -76,7 +76,7 @@ class Machine:
         end = time.monotonic() + BOOT
         while self._state() not in ("running", "degraded"):
             if time.monotonic() > end or self.nspawn.poll() is not None:
-                raise RuntimeError(f"{self.name} does not come up\n{self.console()}")
+                raise RuntimeError(f"{self.name} does not come up\n{self._standing()}\n{self.console()}")
             time.sleep(0.1)
 
     def _state(self) -> str:
@@ -87,6 +87,15 @@ class Machine:
         with suppress(subprocess.TimeoutExpired):
             return self.run("systemctl", "is-system-running", check=False, limit=10).stdout.strip()
         return ""
+
+    def _standing(self) -> str:
+        """Where the start stands: whether there is a process 1, and what it waits for."""
+        ended = self.nspawn.poll() if self.nspawn else None
+        jobs = ""
+        if self.first and ended is None:
+            with suppress(subprocess.TimeoutExpired):
+                jobs = self.run("systemctl", "list-jobs", "--no-pager", check=False, limit=10).stdout
+        return f"process 1: {self.first}; nspawn ended with: {ended}; jobs:\n{jobs}"
 
     def _child(self) -> int:
         """The process 1 of the machine: the only child of nspawn that has a child namespace of processes."""

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,7 +112,9 @@ def furnish(one: Machine, site: Rehearsal, only: frozenset[str] = frozenset()) -
     if only:
         told["classes"] = {name: value for name, value in told["classes"].items() if name in only}
     one.write(f"/root/{certname}.json", json.dumps(told))
-    shutil.copytree(site.tree, one.root / TREE.lstrip("/"), symlinks=True)
+    tree = shutil.copytree(site.tree, one.root / TREE.lstrip("/"), symlinks=True)
+    directory = tree / "ldap" / "config.ldif"
+    directory.write_text(filled(directory.read_text("utf-8"), site), "utf-8")
     one.write("/etc/puppet/fileserver.conf", f"[site]\n  path {TREE}\n")
     one.write("/root/classify", f'#!/bin/sh\nexec cat "/root/{certname}.json"\n', 0o755)
 
@@ -131,9 +133,13 @@ def apply(one: Machine, limit: float = 300) -> tuple[int, str]:
 
 @contextmanager
 def machines(
-    names: Sequence[str], site: Rehearsal, place: Path, only: frozenset[str] = frozenset()
+    names: Sequence[str],
+    site: Rehearsal,
+    place: Path,
+    only: frozenset[str] = frozenset(),
+    before: Callable[[Machine], object] = lambda one: None,
 ) -> Iterator[dict[str, Machine]]:
-    """Those machines, running."""
+    """Those machines, running; `before` is done to each before it starts."""
     with ExitStack() as stack:
         network = stack.enter_context(lan(tuple(NETWORKS)))
         found = {}
@@ -141,6 +147,7 @@ def machines(
             one = stack.enter_context(machine(name, number, base(), place / name))
             plugged(network, one, number)
             furnish(one, site, only)
+            before(one)
             one.boot()
             found[name] = one
         yield found

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.puppet.module import modules
+from tests.site.authority import Authority
 from tests.site.machine import Machine
 from tests.site.rehearsal import apply, machines, rehearsal
 
@@ -15,14 +16,15 @@ pytestmark = pytest.mark.site
 ORDER = ("head", "ldap", "proxy", "nfs", "int1", "worker01", "worker02")
 """As the machines come up: whoever serves, before whoever asks. The configuration server has a test of its own."""
 
-ELSEWHERE = frozenset[str]()
+ELSEWHERE = frozenset({"cvmfs", "libvirt", "nfs"})
 """Modules whose programs no package brings here: their catalogs are tested, see tests/puppet."""
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Machine]]:
     place = tmp_path_factory.mktemp("site")
-    with machines(ORDER, rehearsal(place / "definition"), place, CODED - ELSEWHERE) as found:
+    authority = Authority.made(place / "authority")
+    with machines(ORDER, rehearsal(place / "definition"), place, CODED - ELSEWHERE, authority.certify) as found:
         yield found
 
 

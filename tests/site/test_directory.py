@@ -12,7 +12,7 @@ import pytest
 from tests.site.authority import SSL, Authority
 from tests.site.lan import lan
 from tests.site.machine import Machine, machine
-from tests.site.rehearsal import NETWORKS, TREE, Rehearsal, apply, filled, furnish, plugged, rehearsal
+from tests.site.rehearsal import NETWORKS, apply, furnish, plugged, rehearsal
 from tests.site.root import base
 
 PASSWORD = "Sesam, öffne dich 1815"
@@ -29,12 +29,6 @@ class Site:
     authority: Authority
 
 
-def fill(one: Machine, site: Rehearsal) -> None:
-    """Secrets into the published configuration, as publishing does it."""
-    file = one.root / TREE.lstrip("/") / "ldap" / "config.ldif"
-    file.write_text(filled(file.read_text("utf-8"), site), "utf-8")
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     place = tmp_path_factory.mktemp("directory")
@@ -48,7 +42,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             plugged(network, one, number)
             furnish(one, made, ONLY)
             authority.certify(one)
-            fill(one, made)
             one.boot()
             found[name] = one
         runs = {name: [apply(one), apply(one)] for name, one in found.items()}
