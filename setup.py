@@ -27,7 +27,7 @@ PACKAGE_DIR = {
 SUFFIXES = """
     cfg conf css csv efi epp erb html ini ipxe j2 js json ks md patch pp rb sh svg toml txt xml yaml yml
 """
-DATA = ["**/py.typed", "**/Puppetfile", *(f"**/*.{suffix}" for suffix in SUFFIXES.split())]
+DATA = ["**/py.typed", "**/Puppetfile", "modules/*/files/*", *(f"**/*.{suffix}" for suffix in SUFFIXES.split())]
 
 RUNTIME = [
     "click>=8.1,<9",

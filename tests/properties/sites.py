@@ -324,6 +324,9 @@ class _Maker:
         entry: Raw = {"role": role, "net": self._place(role, first, step)}
         if role != "device" and self.systems and self.draw(st.booleans()):
             entry |= {"os": self.draw(st.sampled_from(self.systems))} | self._disks()
+            if not entry["os"].startswith("el") and "vlan" in entry["net"].get("private", ()):
+                # The installers of other families cannot be started over a tagged network.
+                entry["install"] = "usb"
         if self.fabric:
             fabric = f"10.30.{self.chunks}.1+" if self.fabric == "v4" else f"2001:db8:3::{self.chunks:x}:1+"
             entry["net"] |= {"fabric": fabric} if self.draw(st.booleans()) else {}

@@ -39,7 +39,7 @@ def test_what_is_live_is_what_was_generated(stage: Stage) -> None:
     generated = stage.site / "generated" / "current"
     wanted = {str(path.relative_to(generated)) for path in generated.rglob("*") if path.is_file()}
     live = stage.files()
-    assert wanted - {".facts.json", ".stat"} == live.keys() - {".publication.json"}
+    assert wanted - {".facts.json", ".memo.json", ".stat"} == live.keys() - {".publication.json"}
     assert live["dnsmasq/clusterdef.conf"] == ((generated / "dnsmasq/clusterdef.conf").read_text(), 0o644)
     assert stage.told() == ["restart dnsmasq.service"]
     assert stage.number == "1"

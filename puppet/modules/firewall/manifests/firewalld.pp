@@ -1,6 +1,6 @@
 # @summary The packet filter by firewalld: zones and a policy of our own
 #
-# @param node
+# @param machine
 #   this machine's name
 # @param folder
 #   where its files are kept on this machine
@@ -13,7 +13,7 @@
 # @param log
 #   whether refused packets are written to the journal
 class firewall::firewalld (
-  String[1] $node,
+  String[1] $machine,
   String[1] $folder,
   String[1] $programs,
   String[1] $unit,
@@ -38,7 +38,7 @@ class firewall::firewalld (
       recurse => true,
       purge   => true,
       force   => true,
-      source  => "puppet:///site/firewalld/${node}";
+      source  => "puppet:///site/firewalld/${machine}";
   }
 
   # Where the server was out of reach before, it proves nothing that it still is: the rules are kept.

@@ -23,7 +23,7 @@ class firewall (
   Enum['nftables', 'firewalld'] $backend = 'nftables',
   Boolean $log_refused = false,
 ) {
-  $node = split($trusted['certname'], '[.]')[0]
+  $machine = split($trusted['certname'], '[.]')[0]
   $reaches = "${programs}/clusterdef-reaches-server"
 
   # The packet filter and address translation have these in common.
@@ -40,7 +40,7 @@ class firewall (
 
   if $backend == 'nftables' {
     class { 'firewall::nftables':
-      node     => $node,
+      machine  => $machine,
       folder   => $folder,
       programs => $programs,
       kept     => $kept,
@@ -50,7 +50,7 @@ class firewall (
     }
   } else {
     class { 'firewall::firewalld':
-      node     => $node,
+      machine  => $machine,
       folder   => $folder,
       programs => $programs,
       unit     => $unit,

@@ -1,6 +1,6 @@
 # @summary The packet filter by nftables: a file of our own, a table of our own
 #
-# @param node
+# @param machine
 #   this machine's name
 # @param folder
 #   where the rules are kept on this machine
@@ -13,7 +13,7 @@
 # @param reaches
 #   the program that tells whether the server is within reach
 class firewall::nftables (
-  String[1] $node,
+  String[1] $machine,
   String[1] $folder,
   String[1] $programs,
   String[1] $kept,
@@ -33,7 +33,7 @@ class firewall::nftables (
       source => 'puppet:///modules/firewall/clusterdef-firewall.sh';
     $file:
       mode   => '0600',
-      source => "puppet:///site/firewall/${node}.nft";
+      source => "puppet:///site/firewall/${machine}.nft";
     $unit:
       mode    => '0644',
       content => epp('firewall/clusterdef-firewall.service.epp', { 'program' => $program, 'kept' => $kept });

@@ -28,8 +28,8 @@ class slurm_node (
   String[1] $controller,
   Integer[0] $cores,
   Integer[0] $memory_mb,
-  String[1] $reserved_memory = '2G',
   Integer[0] $gpus,
+  String[1] $reserved_memory = '2G',
   Array[Pattern[/\A[a-z][a-z0-9_]*\z/]] $features = [],
 ) {
   package { $packages:
