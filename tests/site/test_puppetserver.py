@@ -53,6 +53,10 @@ def running() -> Iterator[Running]:
     folder.chmod(0o755)
     tree = folder / "tree"
     assert main(["generate", str(EXAMPLE), "-o", str(tree)]) == 0
+    # As publishing does: what has secrets is for root and the server alone.
+    for path in (tree / "current" / "puppet" / "data" / "nodes").iterdir():
+        shutil.chown(path, group="puppet")
+        path.chmod(0o640)
     cluster = site.load(EXAMPLE).cluster
     assert cluster
     server = PuppetServer(folder / "server", SERVER, tree)
