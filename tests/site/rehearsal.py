@@ -20,7 +20,7 @@ from pathlib import Path
 
 from clusterdef import languages
 from clusterdef.drivers.secret_file import FileSecrets
-from clusterdef.secrets.hashed import Hashed
+from clusterdef.secrets.handed import Handed
 from tests.site.lan import Lan, lan
 from tests.site.machine import Machine, machine
 from tests.site.root import base
@@ -84,13 +84,7 @@ def plugged(network: Lan, one: Machine, number: int) -> None:
 
 def filled(text: str, site: Rehearsal) -> str:
     """The text with this site's secrets in their slots."""
-    keeper = FileSecrets(site.folder / "secrets")
-    hashed = Hashed(keeper, "rehearsal", secrets.token_bytes)
-
-    def secret(name: str, kind: str) -> str:
-        return hashed.crypt(name) if kind == "crypt" else (keeper.get(name) or b"").decode().removesuffix("\n")
-
-    return languages.filled(text, secret)
+    return languages.filled(text, Handed(FileSecrets(site.folder / "secrets"), "rehearsal", secrets.token_bytes))
 
 
 def furnish(one: Machine, site: Rehearsal, only: frozenset[str] = frozenset()) -> None:
