@@ -6,13 +6,19 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from clusterdef.ports.certificates import Certificates
+from clusterdef.ports.jobs import Jobs
 from clusterdef.ports.machine import Machine
+from clusterdef.ports.reports import Reports
 from clusterdef.ports.repository import Repository
 from clusterdef.ports.secrets import Secrets
 from clusterdef.ports.tokens import Tokens
 from clusterdef.problem import Problem, Refused
 from clusterdef.schema import flat
 from clusterdef.source import Document
+
+TOKENS = Path("/var/lib/clusterdef/tokens")
+"""Where a configuration server keeps the hashes of tokens, as its module makes it."""
 
 
 def secrets(site: Document, folder: Path, environment: Mapping[str, str]) -> Secrets:
@@ -55,6 +61,26 @@ def tokens(server: str, host: str, folder: Path, here: bool, ssh_config: Path | 
     from clusterdef.drivers.tokens import TokenDirectory
 
     return TokenDirectory(server, folder, Shell() if here else by_ssh(host, ssh_config))
+
+
+def configuration_server(
+    name: str, host: str, here: bool, ssh_config: Path | None
+) -> tuple[Certificates, Reports, Tokens]:
+    """The three parts of a configuration server that others see: on this machine, or on another by ssh."""
+    from clusterdef.drivers.configuration_server import ConfigurationServer
+    from clusterdef.drivers.puppetca import PuppetCa
+    from clusterdef.drivers.report_files import ReportFiles
+    from clusterdef.drivers.shell import Shell, by_ssh
+
+    server = ConfigurationServer(name, Shell() if here else by_ssh(host, ssh_config))
+    return PuppetCa(server), ReportFiles(server), tokens(name, host, TOKENS, here, ssh_config)
+
+
+def jobs(folder: Path, work: str) -> Jobs:
+    """The records of one kind of work on this machine; `work` is the word for it: `recovering`."""
+    from clusterdef.drivers.job_files import JobFiles
+
+    return JobFiles(folder, work)
 
 
 def _folder(said: Mapping[str, Any], folder: Path) -> Path | None:

@@ -26,6 +26,7 @@ ASKED = frozenset(
         "unknown-node",
         "enc-nothing",
         "certificate-nothing",
+        "recover-nothing",
         "unknown-key",
         "unknown-definition",
         "nodeset-unclear",
@@ -45,7 +46,19 @@ ASKED = frozenset(
 )
 """Codes of problems that lie in what was asked, when they have no place in a file."""
 
-MACHINE = ("tree-", "secrets-", "git-", "init-", "write-", "publish-", "token-")
+MACHINE = (
+    "tree-",
+    "secrets-",
+    "git-",
+    "init-",
+    "write-",
+    "publish-",
+    "token-",
+    "recover-",
+    "job-",
+    "server-",
+    "authority-",
+)
 """Beginnings of the codes of problems that lie in the machine, not in the definition."""
 
 

@@ -81,7 +81,7 @@ def command(
     names = (here,) if here else (os.uname().nodename, os.uname().nodename.split(".")[0])
     at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     config = Path(ssh_config) if ssh_config else None
-    wish = Wish(path, root_of(path, tree), names, _who(), at, dict(os.environ), without, replace, config)
+    wish = Wish(path, root_of(path, tree), names, who(), at, dict(os.environ), without, replace, config)
     found = survey(wish)
     _tell_plan(found)
     if not found.open:
@@ -95,7 +95,7 @@ def command(
     return _end(found, made, time.monotonic() - started)
 
 
-def _who() -> str:
+def who() -> str:
     """The person: behind sudo too."""
     user = os.environ.get("SUDO_USER")
     try:

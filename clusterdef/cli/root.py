@@ -21,6 +21,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "check": "tell everything that is wrong with the definition",
         "generate": "write the files that deploy the cluster",
         "publish": "make what was generated live, once its readers agree",
+        "recover": "bring a machine back that died, and wait until it is",
         "show": "print what was understood, or the order of installation",
         "explain": "tell who set a value of a node",
         "generations": "list what was generated, newest first",

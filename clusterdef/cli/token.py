@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from clusterdef.model import Cluster
     from clusterdef.ports.tokens import Tokens
 
-FOLDER = "/var/lib/clusterdef/tokens"
-
 
 @click.group("token")
 def command() -> None:
@@ -62,8 +60,8 @@ def _keeper(cluster: Cluster, tokens: str | None, ssh_config: str | None) -> Tok
     config = Path(ssh_config) if ssh_config else None
     servers = cluster.providers(SERVICE)
     if tokens or not servers:
-        return wiring.tokens("this machine", "", Path(tokens or FOLDER), True, config)
+        return wiring.tokens("this machine", "", Path(tokens) if tokens else wiring.TOKENS, True, config)
     server = servers[0]
     here = os.uname().nodename in (server.name, server.fqdn)
     host = str(server.primary.address) if server.primary and server.primary.address else server.fqdn
-    return wiring.tokens(server.name, host, Path(FOLDER), here, config)
+    return wiring.tokens(server.name, host, wiring.TOKENS, here, config)

@@ -12,7 +12,7 @@ from clusterdef.problem import Problem, Refused
 
 ABSENT = 66
 SECONDS = 60.0
-SCRIPT = """\
+ARM = """\
 set -eu
 umask 077
 cd "$1" 2>/dev/null || exit 66
@@ -21,6 +21,15 @@ chown --reference=. ".new-$2"
 mv -f ".new-$2" "$2"
 """
 """The file belongs to whoever has the directory: that user reads it, and uses it up."""
+ARMED = """\
+cd "$1" 2>/dev/null || exit 66
+[ ! -f "$2" ] || echo armed
+"""
+DISARM = """\
+set -eu
+cd "$1" 2>/dev/null || exit 66
+rm -f -- "$2" ".new-$2"
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +40,24 @@ class TokenDirectory:
     folder: Path
     shell: Shell
 
+    def armed(self, certname: str) -> bool:
+        """See ports.tokens."""
+        return self._run(ARMED, certname).strip() == b"armed"
+
     def arm(self, certname: str, line: str) -> None:
         """See ports.tokens."""
+        self._run(ARM, certname, line)
+
+    def disarm(self, certname: str) -> None:
+        """See ports.tokens."""
+        self._run(DISARM, certname)
+
+    def _run(self, script: str, certname: str, given: str = "") -> bytes:
         with tempfile.TemporaryFile() as file:
-            file.write(line.encode())
+            file.write(given.encode())
             file.seek(0)
             try:
-                done = self.shell.run(SCRIPT, (str(self.folder), certname), file, SECONDS)
+                done = self.shell.run(script, (str(self.folder), certname), file, SECONDS)
             except (OSError, subprocess.TimeoutExpired) as error:
                 raise Refused(self._problem("cannot be reached", str(error))) from error
         if done.returncode == ABSENT:
@@ -47,6 +67,7 @@ class TokenDirectory:
                 "cannot be reached" if self.shell.remote and done.returncode == UNREACHABLE else "did not take a token"
             )
             raise Refused(self._problem(what, done.stderr.decode(errors="replace").strip()[-400:]))
+        return done.stdout
 
     def _problem(self, what: str, said: str) -> Problem:
         return Problem("token-server", f"{self.server} {what}", advice=tuple(said.split("\n")), subject=self.server)

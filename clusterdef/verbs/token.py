@@ -34,6 +34,16 @@ def arm(node: Node, cluster: Cluster, tokens: Tokens, token: str, until: int) ->
 
     Raises Refused for a machine that gets no certificate, or when the server says no.
     """
+    written, armed = line(node, cluster, token, until)
+    tokens.arm(node.certname, written)
+    return armed
+
+
+def line(node: Node, cluster: Cluster, token: str, until: int) -> tuple[str, Armed]:
+    """What the server keeps of the token, and what the machine gets.
+
+    Raises Refused for a machine that gets no certificate.
+    """
     if node.device or not CERTNAME.fullmatch(node.certname):
         why = "it is a device" if node.device else f"'{node.certname}' is no certificate name"
         raise Refused(Problem("certificate-nothing", f"{node.name} gets no certificate: {why}", subject=node.name))
@@ -43,8 +53,7 @@ def arm(node: Node, cluster: Cluster, tokens: Tokens, token: str, until: int) ->
         "until": until,
         "extensions": {EXTENSIONS[name]: value for name, value in said.items()},
     }
-    tokens.arm(node.certname, json.dumps(row, sort_keys=True) + "\n")
-    return Armed(node.certname, attributes(token, said))
+    return json.dumps(row, sort_keys=True) + "\n", Armed(node.certname, attributes(token, said))
 
 
 def extensions(node: Node, cluster: Cluster) -> Mapping[str, str]:

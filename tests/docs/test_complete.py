@@ -72,7 +72,7 @@ def test_commands_that_the_manual_speaks_of_exist() -> None:
     assert {page: words for page, words in found.items() if words} == {}
 
 
-LATER = {"media", "power", "recover"}
+LATER = {"media", "power"}
 """Commands that definitions speak of and that a later version brings."""
 
 

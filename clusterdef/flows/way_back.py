@@ -1,0 +1,159 @@
+"""What a person does to bring a machine back, step by step, in words and commands for this very machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from clusterdef.languages import LANGUAGES
+from clusterdef.model import Cluster, Node
+
+KEY = "Start it from this cluster's USB key and choose “Install {name}”: that erases its system disk, never the key."
+MENU = "Let it start from the network{where} and choose {entry} in the menu: that erases its system disk."
+FIRST = "When it is up, start its first run from here{holds}."
+OTHER_KEY = "Where ssh refuses because the machine has another host key than before, forget the former:"
+ENTRIES = {True: "“Install {name} anew”", False: "“Install {name}”, on the page of its rack or role"}
+"""The entry of the menu: of a machine whose MAC address is known, and of one that anybody may be."""
+OTHERWISE = {
+    "image": "Put the image of {system} onto its system disk, with the files for its first start, and start it.",
+    "existing": "Install {system} as it was, with the same name and addresses, and the configuration agent.",
+    "none": "Install {system} as it was, with the same name and addresses, and the configuration agent.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do: what, and the lines to paste for it."""
+
+    text: str
+    lines: tuple[str, ...] = ()
+
+
+def line(*words: object) -> str:
+    """Words as one line of sh."""
+    return str(LANGUAGES["sh"].say_in("words", words))
+
+
+def address(node: Node) -> str:
+    """Where a machine answers: its first address on its primary network, or its name where others give addresses."""
+    return str(node.primary.address) if node.primary and node.primary.address else node.fqdn
+
+
+def steps(node: Node, cluster: Cluster, script: str | None, paper: Path | None, by_hand: bool) -> Iterator[Step]:
+    """From a machine whose files are live to one that is at work.
+
+    `script` is the path, in the tree, of what makes it when it is virtual; `paper` is the script of its first run.
+    """
+    yield from _install(node, cluster, script)
+    if node.endpoint("configuration") is None:
+        yield Step("Nobody configures it: what it is for is yours to give back.")
+        return
+    to = f"root@{address(node)}"
+    run = (f"{line('ssh', to, 'sh -s')} < {line(str(paper))}",) if paper else ()
+    yield Step(FIRST.format(holds="" if by_hand else "; the script holds its token"), run)
+    if not node.host_keys:
+        yield Step(OTHER_KEY, (line("ssh-keygen", "-R", address(node)),))
+    if by_hand:
+        yield Step("Sign its certificate, when the request is its own:", _signing(node, cluster))
+
+
+def _signing(node: Node, cluster: Cluster) -> tuple[str, ...]:
+    end = node.endpoint("configuration")
+    server = cluster.nodes.get(end.provider) if end else None
+    if server is None:
+        return ()
+    sign = line("puppetserver", "ca", "sign", "--certname", node.certname)
+    return (line("ssh", f"root@{address(server)}", sign),)
+
+
+def _install(node: Node, cluster: Cluster, script: str | None) -> Iterator[Step]:
+    system = f"{node.os.family} {node.os.release}" if node.os else "its system"
+    if node.install == "usb":
+        yield Step(KEY.format(name=node.name), tuple(_restart(node, cluster, network=False)))
+    elif node.install != "network":
+        yield Step(OTHERWISE[node.install].format(system=system))
+    elif node.vm and script:
+        yield from _virtual(node, cluster, f"{cluster.tree}/current/{script}")
+    else:
+        known = bool(node.boot and node.boot.macs)
+        entry = ENTRIES[known].format(name=node.name)
+        text = MENU.format(where=_by_hand(node), entry=entry)
+        yield Step(text, tuple(_restart(node, cluster, network=True)))
+
+
+def _virtual(node: Node, cluster: Cluster, script: str) -> Iterator[Step]:
+    """A disk with something on it is left alone by its script, so the old machine goes first."""
+    assert node.vm
+    host = f"root@{address(cluster.nodes[node.vm.host])}"
+    text = f"Make it anew on {node.vm.host}: the old one goes, its disk too, after a question; then it is installed."
+    away, install = line("sh", script, "--remove"), line("sh", script, "--install")
+    yield Step(text, (line("ssh", "-t", host, away), line("ssh", host, install)))
+
+
+def _restart(node: Node, cluster: Cluster, network: bool) -> Iterator[str]:
+    """Off and on again by its controller, which asks for its password."""
+    if node.vm or not node.bmc or node.bmc.driver != "ipmi":
+        return
+    reach = ("ipmitool", "-I", "lanplus", "-H", str(node.bmc.address), "-U", node.bmc.user, "-a")
+    if network:
+        efi = ("options=efiboot",) if node.firmware == "uefi" else ()
+        yield line(*reach, "chassis", "bootdev", "pxe", *efi)
+    yield line(*reach, "chassis", "power", "cycle")
+    if node.console:
+        yield line(*reach, "sol", "activate")
+
+
+def _by_hand(node: Node) -> str:
+    """Where its power button is, where nothing else switches it."""
+    if node.bmc and node.bmc.driver == "ipmi":
+        return ""
+    if node.bmc:
+        host = str(node.bmc.address)
+        return f" (its controller: https://{f'[{host}]' if ':' in host else host}/)"
+    place = node.place
+    unit = f", unit {place.unit}" if place.unit else ""
+    return f" (it stands in rack {place.rack}{unit})" if place.rack else ""
+
+
+FIRST_RUN = """\
+#!/bin/sh
+# The first configuration run of {name}. Made by clusterdef; it may hold a token, which counts once.
+set -eu
+PATH=$PATH:/opt/puppetlabs/bin
+umask 077
+name={certname}
+server={server}
+is=$(puppet config print certname)
+[ "$is" = "$name" ] || {{ echo "this machine is $is, not $name: nothing was done" >&2; exit 1; }}
+confdir=$(puppet config print confdir)
+{attributes}
+puppet config set server "$server" --section main
+puppet config set certname "$name" --section main
+# Keys of a former life would be held against it. Run a second time, this keeps those of the new one.
+life={life}
+mark=$(puppet config print ssldir)/.clusterdef
+if [ "$(cat "$mark" 2>/dev/null)" != "$life" ]; then
+  puppet ssl clean >/dev/null
+  mkdir -p "${{mark%/*}}"
+  echo "$life" >"$mark"
+fi
+puppet agent --enable
+exec puppet agent --test --waitforcert 30
+"""
+ATTRIBUTES = """\
+cat >"$confdir/csr_attributes.yaml" <<'END-OF-ATTRIBUTES'
+{text}END-OF-ATTRIBUTES"""
+
+
+def first_run(node: Node, server: str, attributes: str, life: int) -> str:
+    """The script of a machine's first run, to be run there as root; `attributes` is its csr_attributes.yaml, `life` a
+    number that no former life of it had."""
+    said = LANGUAGES["sh"].say
+    return FIRST_RUN.format(
+        name=node.name,
+        certname=said(node.certname),
+        server=said(server),
+        attributes=ATTRIBUTES.format(text=attributes) if attributes else "# Its certificate is signed by hand.",
+        life=life,
+    )

@@ -1,0 +1,73 @@
+"""What every certificate authority does, the one in memory and the real one. A subclass says how one is had."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from clusterdef.ports.certificates import REQUESTED, SIGNED, Certificates
+
+
+class Authority(Protocol):
+    """An authority with what others do to it: machines send requests, persons sign."""
+
+    @property
+    def port(self) -> Certificates:
+        """The authority as the rest sees it."""
+
+    def request(self, certname: str) -> bool:
+        """Somebody sends a request with a new key; False when something stands in its way."""
+
+    def sign(self, certname: str) -> None:
+        """A person signs the request that waits."""
+
+    def valid(self, certname: str) -> bool:
+        """Whether the certificate that was signed last for this name is let in."""
+
+
+class CertificatesContract:
+    """Tests that ask for the fixture `authority`. Each has a name of its own, because the real one lives on."""
+
+    def test_nothing_is_there(self, authority: Authority) -> None:
+        assert authority.port.look("c1.example.org") is None
+        assert list(authority.port.clean("c1.example.org")) == []
+
+    def test_a_request_that_waits_is_seen_and_removed(self, authority: Authority) -> None:
+        name = "c2.example.org"
+        assert authority.request(name)
+        found = authority.port.look(name)
+        assert found
+        assert (found.state, bool(found.fingerprint)) == (REQUESTED, True)
+        assert not authority.request(name), "it stands in the way of another"
+        assert list(authority.port.clean(name)) == [found]
+        assert authority.port.look(name) is None
+        assert authority.request(name), "nothing stands in the way any more"
+
+    def test_a_certificate_is_seen_revoked_and_removed(self, authority: Authority) -> None:
+        name = "c3.example.org"
+        authority.request(name)
+        authority.sign(name)
+        found = authority.port.look(name)
+        assert found
+        assert (found.state, authority.valid(name)) == (SIGNED, True)
+        assert not authority.request(name), "it stands in the way of a request"
+        assert list(authority.port.clean(name)) == [found]
+        assert (authority.port.look(name), authority.valid(name)) == (None, False)
+        assert authority.request(name), "nothing stands in the way any more"
+
+    def test_one_that_was_revoked_already_is_removed(self, authority: Authority) -> None:
+        name = "c4.example.org"
+        authority.request(name)
+        authority.sign(name)
+        self.revoke(authority, name)
+        assert len(authority.port.clean(name)) == 1
+        assert authority.port.look(name) is None
+
+    def test_others_are_left_alone(self, authority: Authority) -> None:
+        authority.request("c5.example.org")
+        authority.request("c6.example.org")
+        authority.port.clean("c5.example.org")
+        assert authority.port.look("c6.example.org")
+
+    def revoke(self, authority: Authority, certname: str) -> None:
+        """Revoke without removing, as a person may."""
+        raise NotImplementedError
