@@ -9,6 +9,8 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping
 
+from clusterdef.service_names import SERVICE_NAMES
+
 _SIZE = re.compile(r"([1-9][0-9]*(?:\.[0-9]+)?)([KMGT])")
 _MAC = re.compile(
     r"[0-9a-fA-F]{2}(?:([:-])[0-9a-fA-F]{2})(?:\1[0-9a-fA-F]{2}){4}(?:(?:\1[0-9a-fA-F]{2}){2}|(?:\1[0-9a-fA-F]{2}){14})?"
@@ -73,6 +75,13 @@ def _port(text: str) -> bool:
     return text.isascii() and text.isdigit() and 0 < int(text) < 65536
 
 
+def _ports(text: str) -> bool:
+    first, _, last = text.partition("-")
+    if not _port(first):
+        return text in SERVICE_NAMES
+    return text == first or (_port(last) and int(first) <= int(last))
+
+
 FORMATS: Mapping[str, Callable[[str], bool]] = {
     "address": _address,
     "network": _network,
@@ -85,6 +94,7 @@ FORMATS: Mapping[str, Callable[[str], bool]] = {
     "user": lambda text: bool(_USER.fullmatch(text)),
     "domain": lambda text: len(text) <= 230 and bool(_HOST.fullmatch(text)),
     "port": _port,
+    "ports": _ports,
 }
 """Format name -> does this string have it?"""
 
@@ -100,5 +110,6 @@ MEANING: Mapping[str, tuple[str, str]] = {
     "user": ("a user name", "condor"),
     "domain": ("a DNS domain", "physics.example.edu"),
     "port": ("a port number", "3128"),
+    "ports": ("a port, a range of them (the smaller one first), or the name of a service", "ssh"),
 }
 """Format name -> what it is in words, and an example."""

@@ -11,10 +11,10 @@ from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 from typing import Any
 
 from clusterdef.generators.once import once
-from clusterdef.generators.service_names import SERVICE_NAMES
 
 from clusterdef.languages import CannotSay
 from clusterdef.model import Cluster, Net, Network, Node, Port
+from clusterdef.service_names import SERVICE_NAMES
 
 Numbers = tuple[tuple[int, int], ...]
 

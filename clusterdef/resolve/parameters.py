@@ -163,7 +163,18 @@ class Settler:
             if fault.path not in unsayable:
                 self._misfit(fault, layer, key, declared)
         self.problems += [_unsayable(layer, key, odd) for odd in unsayable.values()]
+        told = {*unsayable, *(fault.path for fault in found)}
+        for way, name in named(declared.schema, value):
+            if way not in told and name not in self.references.machines:
+                self.problems.append(self._stranger(layer, key, way, name))
         return value
+
+    def _stranger(self, layer: Layer, key: str, way: tuple[str | int, ...], name: str) -> Problem:
+        label = did_you_mean(name, self.references.machines)
+        advice = () if label else ("`clusterdef show` lists the nodes, `clusterdef catalog` the roles",)
+        mark = layer.document.mark(*layer.path, "parameters", key, *way)
+        message = f"{key}: no node is called '{name}', and none has a role of that name"
+        return Problem("unknown-node", message, mark, label, advice=advice)
 
     def _faults(self, declared: Declared, value: Any) -> list[Fault]:
         """What is wrong with a value; a text or number that was right once is not looked at again."""
@@ -368,6 +379,19 @@ def _sources(said: Mapping[str, Said], key: str) -> set[str]:
                 found.add(name)
                 waiting.append(name)
     return found
+
+
+def named(schema: Mapping[str, Any], value: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Names of nodes or roles in a value, where its schema says so (`names: machines`), and the way to each."""
+    if schema.get("names") == "machines" and isinstance(value, str):
+        yield (), value
+    if isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from (((number, *way), name) for way, name in named(schema.get("items", {}), one))
+    if isinstance(value, dict):
+        for key, one in value.items():
+            inner = schema.get("properties", {}).get(key, {})
+            yield from (((key, *way), name) for way, name in named(inner, one))
 
 
 def _unsayable(layer: Layer, key: str, odd: Odd) -> Problem:

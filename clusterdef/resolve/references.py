@@ -93,6 +93,7 @@ class References:
                 self._with_role.setdefault(role, []).append(draft)
         self.parameter: Callable[[NodeDraft, str], Any] | None = None
         self.known_roles: frozenset[str] = frozenset()
+        self.machines: frozenset[str] = frozenset()
         self._heads: Mapping[str, Callable[[list[str], NodeDraft], Any]] = {
             "cluster": self._cluster,
             "networks": self._network,

@@ -167,6 +167,8 @@ class Resolver:
         }
         references = References(facts, self.networks, self.drafts, self.relations, self.site.get("admins", ()))
         references.known_roles = frozenset(self.inputs.catalog.roles)
+        roles = {role for profile in self._profiles() for role in profile.all_roles}
+        references.machines = frozenset(roles | self.nodes.keys())
         settler = Settler(self.document, self.inputs.catalog, references)
         self.relations.port_of = lambda draft, module, terms: port_number(
             terms, module, settler.ground(draft.profile).static

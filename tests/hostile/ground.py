@@ -144,6 +144,8 @@ UNTRIED: Mapping[str, str] = {
     "role modules.0.default": ONE_OF,
     **{f"module parameters.*.{part}": CODE for part in ("pattern", "required.0")},
     **{f"module parameters.*.{part}.*.{NAME}": CODE for part in ("items", "properties", "propertyNames")},
+    f"module parameters.*.properties.*.*.{NAME}": CODE,
+    **{f"module parameters.*.items.properties.{part}.{NAME}": CODE for part in ("*", "*.*")},
     f"module parameters.*.additionalProperties.*.{NAME}": CODE,
     f"module parameters.*.default.*.{NAME}": "as in a value of a parameter",
     f"module parameters.*.example.*.{NAME}": "as in a value of a parameter",

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from clusterdef.generators.openings import Opening, joined, openings
-from clusterdef.generators.service_names import SERVICE_NAMES
 
 from clusterdef.languages import CannotSay
 from clusterdef.model import Cluster, Node, Port
 from clusterdef.problem import Refused
+from clusterdef.service_names import SERVICE_NAMES
 from tests.outputs.clusters import MGMT, PRIVATE, PUBLIC, cluster, interface, made, network, node
 
 ALL = {"firewall.backend": "nftables"}
