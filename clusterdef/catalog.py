@@ -26,18 +26,22 @@ SITE = "site"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of definition: its file's name, where shelves keep it, and its schema."""
+    """A kind of definition: its file's name, where shelves keep it, and its schema.
+
+    `whole` says that other files beside it are carried as they are.
+    """
 
     word: str
     file: str
     package: str
     below: str
     folder: str
+    whole: bool = False
 
 
 KINDS = (
     Kind("role", "role.json", "clusterdef.roles", "", "roles"),
-    Kind("module", "module.json", "clusterdef.puppet", "modules", "modules"),
+    Kind("module", "module.json", "clusterdef.puppet", "modules", "modules", whole=True),
     Kind("layout", "layout.json", "clusterdef.kickstart", "layouts", "layouts"),
     Kind("generator", "generator.json", "clusterdef.generators", "", "generators"),
 )

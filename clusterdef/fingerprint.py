@@ -18,7 +18,7 @@ from clusterdef.inputs import HOST_KEYS
 from clusterdef.site import TEMPLATES
 
 CODE = (".py", ".json", ".j2", ".sh")
-"""Endings of clusterdef's own files that decide what is made."""
+"""Endings of clusterdef's own files that decide what is made; of Puppet code every file does."""
 
 
 def of_site(file: Path, named: Iterable[str]) -> str:
@@ -45,12 +45,14 @@ def of_templates(folder: Path) -> str:
 def of_program() -> str:
     """The digest of clusterdef itself and of installed definitions: version, code, schemas, roles, templates."""
     total = hashlib.sha256(__version__.encode())
-    packages = ["clusterdef", *(kind.package for kind in KINDS), "clusterdef.schemas"]
-    packages += sorted(point.value for kind in KINDS for point in entry_points(group=f"clusterdef.{kind.folder}"))
-    for package in dict.fromkeys(packages):
+    endings: dict[str, tuple[str, ...]] = {"clusterdef": CODE, "clusterdef.schemas": CODE}
+    for kind in KINDS:
+        installed = sorted(point.value for point in entry_points(group=f"clusterdef.{kind.folder}"))
+        endings |= dict.fromkeys([kind.package, *installed], ("",) if kind.whole else CODE)
+    for package, wanted in endings.items():
         root = package_folder(package)
         for name in _below(root, root):
-            if name.endswith(CODE):
+            if name.endswith(wanted):
                 _feed(total, f"{package}/{name}", root / name)
     return total.hexdigest()
 

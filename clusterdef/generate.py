@@ -30,6 +30,9 @@ IMPLIED: Mapping[str, frozenset[Read]] = {
 }
 """What an output looked at whatever its template says: everything that it is made for. Nodes are told one by one."""
 
+CODE = "code"
+"""An output for each file of Puppet code, which it carries as it is."""
+
 SITE = ""
 """Whom a file is about that is not for a node."""
 
@@ -51,16 +54,18 @@ def artifacts(
     progress: Progress | None = None,
     serials: Serials = FIRST,
     memo: Memo | None = None,
+    code: Subjects = (),
 ) -> Iterator[Artifact]:
     """The cluster's files, one at a time, roughly in the order of the generators and their rows.
 
-    `serials` are the numbers of files that have one. With `only`, files that are for each node are made for the nodes
-    named there alone; the others are made as usual. With `memo`, files that would be what they were are not made: it
-    knows then which stay. What goes wrong is collected; when everything has been tried, Refused says all of it: whoever
-    takes files must take them to the end before believing them. A large cluster's files are made by two processes.
+    `serials` are the numbers of files that have one; `code` are files of Puppet code, for outputs that carry them.
+    With `only`, files that are for each node are made for the nodes named there alone; the others are made as usual.
+    With `memo`, files that would be what they were are not made: it knows then which stay. What goes wrong is
+    collected; when everything has been tried, Refused says all of it: whoever takes files must take them to the end
+    before believing them. A large cluster's files are made by two processes.
     """
     rows = _rows(generators)
-    run = _Run(cluster, rows, render, serials, memo)
+    run = _Run(cluster, rows, render, serials, memo, code)
     work = [*run.work(), *_work_for_nodes(cluster, rows, only)]
     total = sum(piece.size for piece in work)
     done = 0
@@ -119,7 +124,7 @@ def _rows(generators: Iterable[Generator]) -> list[_Row]:
 
 
 def _lasting(output: Output, names: Mapping[str, int]) -> bool:
-    return names[output.name] == 1 and not output.serial and output.for_each != "part"
+    return names[output.name] == 1 and not output.serial and output.for_each not in ("part", CODE)
 
 
 def _work_for_nodes(cluster: Cluster, rows: Iterable[_Row], only: Collection[str] | None) -> Iterator[_Piece]:
@@ -137,7 +142,7 @@ class _Ready:
     output: Output
     when: Callable[[Variables], bool] | None
     path: Callable[[Variables], str]
-    template: Callable[[Variables], str]
+    template: Callable[[Variables], str] | None
     context: Context | None
 
 
@@ -157,7 +162,13 @@ class _Run:
     """What happened so far: which paths are taken, and what went wrong, by whom."""
 
     def __init__(
-        self, cluster: Cluster, rows: Sequence[_Row], render: Render, serials: Serials, memo: Memo | None
+        self,
+        cluster: Cluster,
+        rows: Sequence[_Row],
+        render: Render,
+        serials: Serials,
+        memo: Memo | None,
+        code: Subjects,
     ) -> None:
         self.wrong: list[tuple[Place, Problem]] = []
         self._sight = Sight(cluster)
@@ -165,6 +176,7 @@ class _Run:
         self._render = render
         self._serials = serials
         self._memo = memo
+        self._code = code
         self._ready: dict[int, _Ready] = {}
         self._taken: dict[str, Place] = {}
 
@@ -181,7 +193,7 @@ class _Run:
             return list(self._sight.real.roles.items())
         if row.output.for_each == "part":
             return list(row.generator.parts(self._sight.cluster())) if row.generator.parts else []
-        return [("", None)]
+        return self._code if row.output.for_each == CODE else [("", None)]
 
     def done(self, piece: _Piece) -> _Done:
         """What comes of a piece, here or in another process."""
@@ -230,7 +242,7 @@ class _Run:
             output,
             self._render.condition(output.when) if output.when else None,
             self._render.path(output.path),
-            self._render.template(f"{generator.name}/{output.template}"),
+            self._render.template(f"{generator.name}/{output.template}") if output.template else None,
             generator.contexts.get(output.name),
         )
 
@@ -240,6 +252,8 @@ class _Run:
             return self._filled(ready, row.for_nodes, name, subject, mac)
         except (Failed, CannotSay) as failed:
             return _problem(row, failed)
+        except Refused as refused:
+            return refused.problems[0]
 
     def _filled(self, ready: _Ready, for_node: bool, name: str, subject: Any, mac: str) -> Artifact | None:
         output = ready.output
@@ -249,19 +263,22 @@ class _Run:
         variables: dict[str, Any] = {"cluster": cluster, **_told(output, subject, mac)}
         if ready.when and not ready.when(variables):
             return None
-        path = ready.path(variables)
+        path = ready.path(variables) if ready.template else f"{ready.path(variables)}/{subject.path}"
         if not {"", ".", ".."}.isdisjoint(path.split("/")):
             raise Failed(f"'{path}' is not a path inside the generation")
         if ready.context:
             variables.update(ready.context(subject, cluster))
-        content, serial = self._content(ready, path, variables)
+        content, serial = self._content(ready, path, subject, variables)
         whose = name if node else ""
         return Artifact(path, content, output.name, whose, output.mode, output.owner, output.group, serial)
 
-    def _content(self, ready: _Ready, path: str, variables: Variables) -> tuple[bytes, int]:
+    def _content(self, ready: _Ready, path: str, subject: Any, variables: Variables) -> tuple[bytes, int]:
+        template = ready.template
+        if template is None:
+            return subject.content, 0
         if not ready.output.serial:
-            return ready.template(variables).encode(), 0
-        return self._serials.filled(path, lambda number: ready.template({**variables, "serial": number}).encode())
+            return template(variables).encode(), 0
+        return self._serials.filled(path, lambda number: template({**variables, "serial": number}).encode())
 
     def accepted(self, number: int, done: _Done) -> Iterator[Artifact]:
         """The files of a piece whose paths are free; what went wrong is noted."""

@@ -20,15 +20,15 @@ Parts = Callable[[Any], Iterable[tuple[str, Any]]]
 class Output:
     """One kind of file: for what, when, where, from which template, and who may read it.
 
-    With `serial`, its template gets a number that grows when the file changes. `to` are the services whose machines
-    read it once it is published; `check` and `reload` are commands there; with `fill`, secrets are put into its slots
-    on the way.
+    Without a template, a file is what its subject's `content` says. With `serial`, its template gets a number that
+    grows when the file changes. `to` are the services whose machines read it once it is published; `check` and
+    `reload` are commands there; with `fill`, secrets are put into its slots on the way.
     """
 
     name: str
     for_each: str
     path: str
-    template: str
+    template: str = ""
     when: str = ""
     description: str = ""
     mode: int = 0o644

@@ -11,7 +11,7 @@ from typing import Any
 
 import jinja2
 
-from clusterdef import __version__, fingerprint, moves, overrides, tree
+from clusterdef import __version__, fingerprint, moves, overrides, puppet_code, tree
 from clusterdef.artifact import Artifact
 from clusterdef.changes import Changed
 from clusterdef.generate import artifacts
@@ -144,7 +144,7 @@ def _carry_out(
     facts = _facts(wish, site, cluster, made.before)
     memo = Memo(cluster, _stamp(site, facts["program"])) if chosen is None else None
     serials = _serials(wish.root, made.before)
-    made_now = artifacts(cluster, site.generators, site.render(), chosen, progress, serials, memo)
+    made_now = artifacts(cluster, site.generators, site.render(), chosen, progress, serials, memo, _code(site, cluster))
     files = _remembering(made_now, facts, chosen)
     look = partial(_recall, memo) if memo else None
     carry = partial(_stays, memo) if memo else _others(chosen or (), made.before)
@@ -169,6 +169,12 @@ def _carry_out(
     made.changes = tuple(between(made.before, made.generation))
     made.files = made.generation.files
     made.program_only = _only_program(made.before, facts)
+
+
+def _code(site: Site, cluster: Cluster) -> list[tuple[str, puppet_code.CodeFile]]:
+    """Every file of the modules' Puppet code, by name."""
+    found = puppet_code.files(puppet_code.shelved(cluster, site.inputs.catalog))
+    return [(f"{one.module}/{one.path}", one) for one in found]
 
 
 def _stamp(site: Site, program: str) -> str:

@@ -33,7 +33,10 @@ HIDDEN = {
 }
 """Fields that come out in no file, and why."""
 
-OUTPUTS = sorted(output.name for generator in site.load(HOME / SITE).generators for output in generator.outputs)
+OUTPUTS = sorted(
+    output.name for generator in site.load(HOME / SITE).generators for output in generator.outputs if output.template
+)
+"""Those without a template carry files as they are: no text comes into them."""
 
 
 @cache

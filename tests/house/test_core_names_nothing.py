@@ -14,6 +14,7 @@ WORDS: dict[str, str] = {
     "device": "a key of role.json: such a machine has no operating system",
     "head": "the answer of init: which address the first machine has",
     "hostcert": "a setting of Puppet: where the certificate of a machine lies",
+    "hiera": "the beginning of hiera.yaml, which a Puppet module has",
     "hosts": "a key of references: ${service.S.hosts}",
     "kickstart": "a link of the boot chain, in generator.json",
     "ldap": "the form of a password hash that a directory takes (RFC 2307)",
