@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from clusterdef.ports.certificates import Certificates
+from clusterdef.ports.compiler import Compiler
 from clusterdef.ports.jobs import Jobs
 from clusterdef.ports.machine import Machine
 from clusterdef.ports.reports import Reports
@@ -53,6 +54,13 @@ def machine(name: str, host: str, tree: str, here: bool, ssh_config: Path | None
 
     advice = (f"try it:   ssh root@{host} true", f"or leave it out for now:   clusterdef publish --without {name}")
     return LiveTree(name, tree, Shell() if here else by_ssh(host, ssh_config), () if here else advice)
+
+
+def compiler() -> Compiler:
+    """What compiles catalogs: the Puppet that is installed here."""
+    from clusterdef.drivers.puppet_compiler import PuppetCompiler
+
+    return PuppetCompiler()
 
 
 def tokens(server: str, host: str, folder: Path, here: bool, ssh_config: Path | None) -> Tokens:

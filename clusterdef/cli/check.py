@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from clusterdef.cli import exits, place
-from clusterdef.cli.terminal import say, show_problems
-from clusterdef.problem import Refused, counts, has_errors
+from clusterdef.cli.terminal import bar, say, show_problems
+from clusterdef.problem import Refused, counts, has_errors, in_file_order
 
 if TYPE_CHECKING:
     from clusterdef.site import Site
@@ -32,22 +32,47 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="the generations to compare with; by default `generated` beside site.yaml",
 )
-def command(file: str | None, site: str | None, form: str, tree: str | None) -> int:
+@click.option("--puppet", is_flag=True, help="compile catalogs too, by the Puppet that is installed here")
+@click.option("--all", "every", is_flag=True, help="with --puppet: one for each machine, not for each kind of them")
+def command(file: str | None, site: str | None, form: str, tree: str | None, puppet: bool, every: bool) -> int:
     """Tell everything that is wrong with the definition.
+
+    With --puppet, catalogs are compiled as the configuration server would, one for each kind of machines: those with
+    the same classes and parameters, their own names and addresses apart. No secret is asked for.
 
     Exit code 0 when there are no errors (warnings and notes may be there), 1 when there are.
     """
     from clusterdef.verbs.check import check
 
+    if every and not puppet:
+        raise click.UsageError("--all belongs to --puppet")
     started = time.monotonic()
     try:
         found = check(place.find(file or site), tree)
     except Refused as refused:
         return _unread(refused, form)
+    catalogs, code = _catalogs(found, every) if puppet else ("", exits.FINE)
     show_problems(found.problems, form)
     if form == "text":
-        say(f"{counts(found.problems)}{_of(found)} ({time.monotonic() - started:.1f} s)")
-    return exits.DEFINITION if has_errors(found.problems) else exits.FINE
+        say(f"{counts(found.problems)}{_of(found)}{catalogs} ({time.monotonic() - started:.1f} s)")
+    return code or (exits.DEFINITION if has_errors(found.problems) else exits.FINE)
+
+
+def _catalogs(found: Site, every: bool) -> tuple[str, int]:
+    """Compile, and add to the site's problems; how many there were, and the exit code where it could not be done."""
+    from clusterdef import wiring
+    from clusterdef.verbs.compile import compile_catalogs
+
+    if found.cluster is None or has_errors(found.problems):
+        return "; catalogs are compiled when that is mended", exits.FINE
+    try:
+        with bar("compiling catalogs") as progress:
+            made = compile_catalogs(found, found.cluster, wiring.compiler(), every, progress)
+    except Refused as refused:
+        found.problems += refused.problems
+        return "; catalogs were not compiled", exits.of(refused.problems)
+    found.problems = in_file_order([*found.problems, *made.problems], [found.inputs.site.file])
+    return f", {_number(made.catalogs, 'catalog')} for {_number(made.machines, 'machine')}", exits.FINE
 
 
 def _unread(refused: Refused, form: str) -> int:

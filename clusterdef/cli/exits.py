@@ -58,6 +58,7 @@ MACHINE = (
     "job-",
     "server-",
     "authority-",
+    "compiler-",
 )
 """Beginnings of the codes of problems that lie in the machine, not in the definition."""
 

@@ -12,6 +12,9 @@ from typing import Any
 from tests.house.package import ROOT
 
 HOME = ROOT / "puppet" / "modules"
+SYSTEMS = ROOT / "clusterdef" / "compilation" / "systems.json"
+"""Facts of the systems that there are."""
+
 PACKAGED = Path("/usr/share/puppet/modules")
 """Where the distribution's packages put modules."""
 

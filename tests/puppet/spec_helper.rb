@@ -8,7 +8,7 @@ HOME = Dir.mktmpdir('clusterdef-specs')
 at_exit { FileUtils.remove_entry(HOME) }
 
 # Facts of the systems that there are; what is the same on all of them is added.
-SYSTEMS = JSON.parse(File.read(File.join(__dir__, 'systems.json'))).freeze
+SYSTEMS = JSON.parse(File.read("#{ROOT}/clusterdef/compilation/systems.json")).freeze
 MACHINE = {
   'kernel' => 'Linux', 'service_provider' => 'systemd', 'path' => '/usr/sbin:/usr/bin', 'virtual' => 'physical',
   'networking' => { 'fqdn' => 'worker07.example.org', 'hostname' => 'worker07', 'domain' => 'example.org',

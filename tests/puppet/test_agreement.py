@@ -13,7 +13,7 @@ import yaml
 from clusterdef.puppet_class import Code, load
 from clusterdef.puppet_class.header import Parameter
 from clusterdef.puppet_class.shape import Shapes
-from tests.puppet.module import Module, modules
+from tests.puppet.module import SYSTEMS, Module, modules
 
 BOUNDS = ("minimum", "maximum", "minItems", "maxItems", "enum")
 MODULES = modules()
@@ -84,7 +84,7 @@ def _defaults(declared: Mapping[str, Any], taken: Parameter, code: Code) -> Iter
 
 def data(module: Module) -> dict[str, set[str]]:
     """For each system the keys that the module's own data have."""
-    facts = json.loads(Path(__file__).with_name("systems.json").read_text("utf-8"))
+    facts = json.loads(SYSTEMS.read_text("utf-8"))
     return {system: set(_keys(module.folder / "data", facts[system]["os"])) for system in module.systems}
 
 

@@ -14,11 +14,11 @@ from clusterdef.model import Cluster, Node
 from tests.golden.golden import cases
 from tests.outputs.clusters import made
 from tests.outputs.system.test_hiera import stubs, write
-from tests.puppet.module import HOME, PACKAGED, modules
+from tests.puppet.module import HOME, PACKAGED, SYSTEMS, modules
 from tests.puppet.system.tools import places, run
 
 RUN = Path(__file__).with_name("compile.rb")
-SYSTEMS = json.loads((Path(__file__).parents[1] / "systems.json").read_text("utf-8"))
+FACTS = json.loads(SYSTEMS.read_text("utf-8"))
 MACHINE = {
     "kernel": "Linux",
     "service_provider": "systemd",
@@ -35,7 +35,7 @@ def facts(node: Node) -> Row:
     assert node.os
     family, release = node.os.family, str(node.os.release).split(".")[0]
     network = {"fqdn": node.certname, "hostname": node.name, "domain": node.certname.partition(".")[2]}
-    return {**MACHINE, "networking": network, **SYSTEMS[f"{family}{release}"]}
+    return {**MACHINE, "networking": network, **FACTS[f"{family}{release}"]}
 
 
 SLOT = re.compile(r"@@cd:secret:[^@]*@@")
@@ -57,7 +57,7 @@ def environment(folder: Path, cluster: Cluster, files: dict[str, str]) -> None:
 def wanted(name: str, cluster: Cluster, files: dict[str, str]) -> Iterator[Row]:
     for node in cluster.nodes.values():
         document = f"enc/{node.certname}.json"
-        if document in files and node.os and f"{node.os.family}{str(node.os.release).split('.')[0]}" in SYSTEMS:
+        if document in files and node.os and f"{node.os.family}{str(node.os.release).split('.')[0]}" in FACTS:
             told = json.loads(files[document])
             row = {key: told[key] for key in ("classes", "parameters")}
             yield {"environment": name, "certname": node.certname, "facts": facts(node), **row}

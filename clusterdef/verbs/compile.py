@@ -1,0 +1,118 @@
+"""Compile: the catalogs that the configuration server would make of the definition, and what is wrong with them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from clusterdef import languages
+from clusterdef.compilation.blame import problems
+from clusterdef.compilation.facts import facts
+from clusterdef.compilation.kinds import Told, kinds
+from clusterdef.flows.parts import CONFIGURATION
+from clusterdef.generate import artifacts
+from clusterdef.generator import Generator, Output
+from clusterdef.model import Cluster, Node
+from clusterdef.ports.compiler import Asked, Code, Compiler
+from clusterdef.problem import Problem
+from clusterdef.site import Site
+from clusterdef.verbs import enc, token
+
+ENVIRONMENT = "puppet/"
+"""Where the environment of the configuration server lies in a tree: manifests, Hiera and its data."""
+
+NODES = "manifests/nodes.pp"
+"""The manifest that declares what a classifier says, for sites without one."""
+
+PRODUCTION = "production"
+"""The branch of whoever is told of none."""
+
+STAND_IN = "stand-in"
+"""What stands for a secret while catalogs are tried."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Compilation:
+    """What came of it: how many catalogs for how many machines, and what is wrong with them."""
+
+    catalogs: int
+    machines: int
+    problems: list[Problem]
+
+
+def compile_catalogs(
+    site: Site, cluster: Cluster, compiler: Compiler, every: bool, progress: Progress | None = None
+) -> Compilation:
+    """Compile a catalog for each kind of machines, or with `every` for each machine.
+
+    What is compiled is what publishing carries: the classifier's documents or nodes.pp, Hiera, and the code of the
+    modules; secrets are stood in for. Raises Refused when nothing can be compiled here.
+    """
+    documents = _documents(site, cluster)
+    told = documents or {node.name: _in_words(node) for node in cluster.nodes.values() if not node.device}
+    alike = [[name] for name in told] if every else kinds({name: (cluster.nodes[name], told[name]) for name in told})
+    first = [names[0] for names in alike]
+    code = Code(dict(_files(site, cluster, first, bool(documents))), _modules(site), _server(cluster))
+    asked = [_asked(cluster, cluster.nodes[name], documents.get(name, {})) for name in first]
+    found = []
+    for number, compiled in enumerate(compiler.compiled(code, asked) if asked else ()):
+        found.append((alike[number], compiled))
+        if progress:
+            progress(number + 1, len(asked))
+    return Compilation(len(asked), len(told), problems(site, found))
+
+
+def _documents(site: Site, cluster: Cluster) -> dict[str, Told]:
+    """What the classifier says of each machine, by the node's name; nothing for a site that has no classifier."""
+    nodes = {node.certname: name for name, node in cluster.nodes.items()}
+    told = (json.loads(text) for _, text in enc.documents(site, cluster))
+    return {nodes[one["name"]]: one for one in told}
+
+
+def _in_words(node: Node) -> Told:
+    """What nodes.pp says of a machine, as far as it decides whether others are like it."""
+    values: dict[str, dict[str, Any]] = {module: {} for module in node.modules}
+    for key, value in node.parameters.items():
+        module, _, name = key.partition(".")
+        values.setdefault(module, {})[name] = value
+    return {"classes": values, "parameters": {"roles": node.all_roles, "groups": node.groups}}
+
+
+def _files(site: Site, cluster: Cluster, only: Collection[str], classified: bool) -> Iterator[tuple[str, bytes]]:
+    """The environment's files, for these machines; with a classifier, no manifest declares the same classes again."""
+    generators = [replace(one, outputs=tuple(_of_environment(one))) for one in site.generators]
+    for made in artifacts(cluster, generators, site.render(), only=only):
+        path = made.path.removeprefix(ENVIRONMENT)
+        if not (classified and path == NODES):
+            yield path, languages.filled(made.content.decode(), lambda name, kind: STAND_IN).encode()
+
+
+def _of_environment(generator: Generator) -> Iterator[Output]:
+    return (one for one in generator.outputs if CONFIGURATION in one.to and one.path.startswith(ENVIRONMENT))
+
+
+def _modules(site: Site) -> dict[str, Path]:
+    """The folders of the modules that have code."""
+    folders = {name: definition.file.parent.resolve() for name, definition in site.inputs.catalog.modules.items()}
+    return {name: folder for name, folder in folders.items() if (folder / "manifests").is_dir()}
+
+
+def _server(cluster: Cluster) -> str:
+    return next((node.certname for node in cluster.providers(CONFIGURATION)), "localhost")
+
+
+def _asked(cluster: Cluster, node: Node, said: Told) -> Asked:
+    extensions = token.extensions(node, cluster)
+    return Asked(
+        node.certname,
+        said.get("classes", {}),
+        said.get("parameters", {}),
+        facts(node),
+        extensions,
+        said.get("environment", PRODUCTION),
+    )

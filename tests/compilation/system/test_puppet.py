@@ -1,0 +1,133 @@
+"""What only Puppet itself can say of a site's catalogs, as a person sees it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from clusterdef.drivers.puppet_compiler import PuppetCompiler
+from clusterdef.ports.compiler import Asked, Code
+from clusterdef.problem import Refused
+from tests.compilation.stage import SITE, Stage
+
+
+@pytest.fixture
+def stage(tmp_path: Path, program: Callable[[str], str]) -> Stage:
+    program("puppet")
+    return Stage(tmp_path / "site")
+
+
+def check(stage: Stage, *words: str, text: str = SITE) -> tuple[int, str]:
+    """Exit code and what is printed, a line for each problem."""
+    site = stage.site(text)
+    command = [sys.executable, "-m", "clusterdef", "check", "--puppet", str(site), *words]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_site_that_is_fine(stage: Stage) -> None:
+    stage.module("motd", "class motd {\n  file { '/etc/motd': content => $cd_node }\n}\n")
+    code, said = check(stage)
+    assert (code, ", 1 catalog for 7 machines (" in said) == (0, True), said
+
+
+def test_a_resource_that_two_modules_declare_is_told_at_the_role(stage: Stage) -> None:
+    stage.module("motd", "class motd {\n  file { '/etc/motd': content => 'x' }\n}\n")
+    stage.module("again", "class again {\n\n  file { '/etc/motd': ensure => file }\n}\n")
+    code, said = check(stage)
+    assert code == 1
+    assert (
+        textwrap.dedent("""\
+        roles/greeter/role.json:4:3  error  own,w[1-6]: File[/etc/motd] is declared twice
+           4 |   "motd",
+             |   ^^^^^^ role greeter brings module motd
+           5 |   "again"
+             |   ^^^^^^^ role greeter brings module again
+             : modules/motd/manifests/init.pp:2:3
+           2 |   file { '/etc/motd': content => 'x' }
+             |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ Puppet code
+             : modules/again/manifests/init.pp:3:3
+           3 |   file { '/etc/motd': ensure => file }
+             |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ Puppet code
+        """)
+        in said
+    ), said
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("class motd { include ghost }", "{who}: Could not find class ::ghost"),
+        ("class motd { notice($nobody) }", "{who}: Unknown variable: 'nobody'"),
+        ("class motd { file { '/x': mode => '09' } }", "The file mode specification is invalid"),
+        ("class motd { notify { 'a': require => Notify['b'] } }", "Could not find resource 'Notify[b]'"),
+        (
+            "class motd { notify { 'a': before => Notify['b'] }\nnotify { 'b': before => Notify['a'] } }",
+            "resources wait for each other: Notify[a] before Notify[b]",
+        ),
+        ("class motd { fail('no') }", "{who}: no"),
+        ("class motd {", "Syntax error"),
+    ],
+)
+def test_what_puppet_says_is_told_with_its_place(stage: Stage, body: str, said: str) -> None:
+    stage.module("motd", body + "\n")
+    code, lines = check(stage, "--format", "line")
+    assert code == 1
+    (line,) = lines.splitlines()
+    assert said.format(who="own,w[1-6]") in line
+    assert line.startswith("roles/greeter/role.json:4:3: error: own,w[1-6]: "), line
+
+
+def test_nodes_pp_is_compiled_where_there_is_no_classifier(stage: Stage) -> None:
+    stage.module("motd", "class motd (\n  Integer $lines,\n) {}\n", {"lines": {"type": "string", "default": "x"}})
+    stage.write("roles/server/role.json", '{"description": "compiles", "modules": ["puppet_agent", "puppet_server"]}')
+    server = "  puppet: {role: server, install: existing, net: {inner: 10.10.0.3}}\n"
+    way = "parameters: {puppet_agent.flavour: puppet, puppet_server.classify: nodes.pp}\n"
+    code, said = check(stage, "--format", "line", text=SITE + server + way)
+    assert code == 1
+    assert said.startswith("modules/motd/module.json:10:15: error: own,w[1-6]: class motd: parameter 'lines' expects")
+
+
+def test_a_site_with_errors_is_not_compiled(stage: Stage) -> None:
+    code, said = check(stage, text=SITE.replace("role: greeter", "role: nobody"))
+    assert code == 1
+    assert "catalogs are compiled when that is mended" in said
+
+
+def row(name: str = "w1") -> Asked:
+    return Asked(name, {"slow": {}}, {}, {"networking": {"fqdn": name}}, {})
+
+
+def refused(compiler: PuppetCompiler, code: Code) -> str:
+    with pytest.raises(Refused) as caught:
+        list(compiler.compiled(code, [row()]))
+    (problem,) = caught.value.problems
+    return problem.code
+
+
+def slow(tmp_path: Path, body: str) -> Code:
+    (tmp_path / "slow" / "manifests").mkdir(parents=True)
+    (tmp_path / "slow" / "manifests" / "init.pp").write_text(f"class slow {{ {body} }}\n")
+    return Code({}, {"slow": tmp_path / "slow"})
+
+
+def test_without_puppet_it_says_so(tmp_path: Path) -> None:
+    assert refused(PuppetCompiler(rubies=("/nowhere/ruby", "true-not-there")), slow(tmp_path, "")) == "compiler-absent"
+
+
+def test_a_catalog_that_takes_too_long_ends_it(tmp_path: Path) -> None:
+    code = slow(tmp_path, "generate('/bin/sleep', '30')")
+    assert refused(PuppetCompiler(patience=10), code) == "compiler-slow"
+
+
+def test_a_compiler_that_dies_is_told_with_its_last_words(tmp_path: Path) -> None:
+    code = slow(tmp_path, "inline_template('<% STDERR.puts %q(no more); exit! 3 %>')")
+    with pytest.raises(Refused) as caught:
+        list(PuppetCompiler().compiled(code, [row()]))
+    assert caught.value.problems[0].code == "compiler-broken"
+    assert "no more" in caught.value.problems[0].advice
