@@ -7,7 +7,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from clusterdef import catalog, generator
-from clusterdef.catalog import BUILT_IN, SITE, Definition
+from clusterdef.catalog import BUILT_IN, SITE, Catalog, Definition
 from clusterdef.generator import Generator
 from clusterdef.inputs import Inputs, read
 from clusterdef.model import Cluster
@@ -55,8 +55,13 @@ def load(file: Path) -> Site:
     """Read and resolve the site. Raises Refused when site.yaml cannot be read at all."""
     inputs = read(file)
     resolution = resolve(inputs)
-    generators = tuple(_generator(definition) for definition in inputs.catalog.generators.values())
-    return Site(file, inputs, resolution, generators, in_file_order(resolution.problems, [inputs.site.file]))
+    problems = in_file_order(resolution.problems, [inputs.site.file])
+    return Site(file, inputs, resolution, generators(inputs.catalog), problems)
+
+
+def generators(shelves: Catalog) -> tuple[Generator, ...]:
+    """The generators of all shelves."""
+    return tuple(_generator(definition) for definition in shelves.generators.values())
 
 
 def _generator(definition: Definition) -> Generator:

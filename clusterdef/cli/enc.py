@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
 def command(certname: str | None, site: str | None, every: bool, diff: bool, explain: bool, tree: str | None) -> int:
     """Print what Puppet will be told of a machine: its classes with their parameters, and its own variables.
 
-    CERTNAME is the name on the machine's certificate, or the node's. What is printed is made from the definition as it
-    is now; Puppet reads what was published. Secrets are not in it: they reach Puppet by Hiera.
+    CERTNAME is the name on the machine's certificate, or the node's. What is printed is what the definition says
+    now, taken from the current generation where that was made from it; Puppet reads what was published. Secrets are
+    not in it: they reach Puppet by Hiera.
     """
     from clusterdef.site import load
     from clusterdef.verbs import enc
@@ -34,6 +36,9 @@ def command(certname: str | None, site: str | None, every: bool, diff: bool, exp
 
     _sensible(certname, every, diff, explain)
     file = place.find(site)
+    if not (diff or explain) and (kept := enc.standing(file, root_of(file, tree), certname)):
+        sys.stdout.buffer.writelines(kept)
+        return exits.FINE
     found = load(file)
     if found.cluster is None:
         show_problems(found.problems, err=True)
@@ -46,7 +51,7 @@ def command(certname: str | None, site: str | None, every: bool, diff: bool, exp
     elif one and explain:
         _table(enc.explained(found, found.cluster, one))
     else:
-        say("".join(text for _, text in enc.documents(found, found.cluster, only)).rstrip("\n"))
+        say("".join(text for _, text in sorted(enc.documents(found, found.cluster, only))).rstrip("\n"))
     return exits.FINE
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
 from clusterdef.compilation.facts import common
@@ -27,19 +27,24 @@ OTHER = "\0"
 """Before a value that is no text."""
 
 
-def kinds(machines: Mapping[str, tuple[Node, Told]]) -> list[list[str]]:
-    """Names of machines that are alike, together, in the order of the first of each."""
+def kinds(machines: Mapping[str, tuple[Node, Told]], labels: Collection[str] = ()) -> list[list[str]]:
+    """Names of machines that are alike, together, in the order of the first of each.
+
+    `labels` are groups that say nothing of their machines, such as racks: they are no difference.
+    """
     values = {name: dict(_values(told)) for name, (_, told) in machines.items()}
     number = Counter(item for found in values.values() for item in found.items())
     alike: dict[Hashable, list[str]] = {}
     for name, (node, told) in machines.items():
         own = own_words(node)
+        place = {_comparable(node.place.rack), _comparable(node.groups)}
+        groups = tuple(group for group in node.groups if group not in labels)
         rest = tuple(
             (key, value if number[key, value] > 1 else without(own, value))
             for key, value in values[name].items()
-            if not _is_rack(key, value, node)
+            if key[0] or value not in place
         )
-        alike.setdefault((rest, told.get("environment"), json.dumps(common(node))), []).append(name)
+        alike.setdefault((rest, groups, told.get("environment"), json.dumps(common(node))), []).append(name)
     return list(alike.values())
 
 
@@ -73,8 +78,3 @@ def _values(told: Told) -> Iterator[tuple[Key, str]]:
 def _comparable(value: Any) -> str:
     """A value as text, with its type: true is not 1."""
     return value if isinstance(value, str) else f"{OTHER}{json.dumps(value)}"
-
-
-def _is_rack(key: Key, value: str, node: Node) -> bool:
-    """Where it stands is no property of a machine, though others have the same."""
-    return not key[0] and value == node.place.rack

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple
@@ -95,6 +95,12 @@ def parsed(text: bytes) -> Manifest:
     """The manifest that `Manifest.text` wrote. Raises ValueError when something is missing or too much."""
     head = heading(text)
     return Manifest(head.version, head.inputs, head.facts, _rows(_lines(text)))
+
+
+def made_by(text: bytes, makers: Collection[str]) -> Mapping[str, Entry]:
+    """The rows by path that these makers made; the others are not looked at further. Raises ValueError."""
+    words = [f"\t{maker}\t" for maker in makers]
+    return _rows(line for line in _lines(text) if any(word in line for word in words))
 
 
 def differing(old: bytes, new: bytes) -> tuple[Mapping[str, Entry], Mapping[str, Entry]]:

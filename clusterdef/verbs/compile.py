@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,7 @@ def compile_catalogs(
     """
     documents = _documents(site, cluster)
     told = documents or {node.name: _in_words(node) for node in cluster.nodes.values() if not node.device}
-    alike = [[name] for name in told] if every else kinds({name: (cluster.nodes[name], told[name]) for name in told})
+    alike = [[name] for name in told] if every else _alike(site, cluster, told)
     first = [names[0] for names in alike]
     code = Code(dict(_files(site, cluster, first, bool(documents))), _modules(site), _server(cluster))
     asked = [_asked(cluster, cluster.nodes[name], documents.get(name, {})) for name in first]
@@ -65,6 +65,12 @@ def compile_catalogs(
         if progress:
             progress(number + 1, len(asked))
     return Compilation(len(asked), len(told), problems(site, found))
+
+
+def _alike(site: Site, cluster: Cluster, told: Mapping[str, Told]) -> list[list[str]]:
+    said: Mapping[str, Mapping[str, Any]] = site.inputs.site.data.get("groups", {})
+    labels = frozenset(name for name, settings in said.items() if settings.keys() <= {"description"})
+    return kinds({name: (cluster.nodes[name], one) for name, one in told.items()}, labels)
 
 
 def _documents(site: Site, cluster: Cluster) -> dict[str, Told]:

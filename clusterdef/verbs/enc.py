@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from clusterdef import tree
+from clusterdef import catalog, fingerprint, tree
 from clusterdef.generate import artifacts
 from clusterdef.generator import Generator, Output
 from clusterdef.model import Cluster, Node
 from clusterdef.problem import Problem, Refused, did_you_mean
-from clusterdef.site import Site
+from clusterdef.site import Site, generators
 from clusterdef.tree import Generation, unified
 from clusterdef.verbs import explain
 
@@ -41,6 +42,26 @@ def documents(site: Site, cluster: Cluster, only: Collection[str] | None = None)
         yield made.path, made.content.decode("ascii")
     if only and found < len(only):
         raise Refused(_nothing(cluster, only))
+
+
+def standing(file: Path, root: Path, word: str | None = None) -> list[bytes] | None:
+    """The documents of the current generation by their names, or the one of the machine that `word` means.
+
+    None where they might be others if they were made now: the definition or clusterdef is not what it was made from,
+    somebody changed a file, or there is no such machine. The site is not read for this.
+    """
+    try:
+        generation = tree.current(root)
+        facts: Mapping[str, Any] = generation.facts if generation else {}
+        now = fingerprint.together(fingerprint.of_site(file, facts.get("files", ())), fingerprint.of_program())
+        if generation is None or generation.inputs != now:
+            return None
+        entries = generation.made_by(_makers(generators(catalog.load(file.parent))))
+        if word:
+            entries = [one for one in entries if word in (one.subject, Path(one.path).stem)]
+        return list(generation.contents(sorted(entries, key=attrgetter("path")))) or None
+    except Refused:
+        return None
 
 
 def node(cluster: Cluster, word: str) -> Node:
@@ -90,20 +111,25 @@ def explained(site: Site, cluster: Cluster, one: Node) -> list[Origin]:
 def _generators(site: Site) -> Iterator[Generator]:
     """The generators with nothing left but those documents."""
     for generator in site.generators:
-        rows = tuple(output for output in generator.outputs if _is_document(output))
+        rows = tuple(_documents(generator))
         if rows:
             yield replace(generator, outputs=rows)
 
 
-def _is_document(output: Output) -> bool:
-    return output.for_each == "node" and output.template.endswith(LANGUAGE)
+def _makers(generators: Iterable[Generator]) -> set[str]:
+    """The outputs that are such documents."""
+    return {output.name for generator in generators for output in _documents(generator)}
+
+
+def _documents(generator: Generator) -> Iterator[Output]:
+    return (one for one in generator.outputs if one.for_each == "node" and one.template.endswith(LANGUAGE))
 
 
 def _paths(current: Generation | None, site: Site, cluster: Cluster) -> list[str]:
     """The documents that the current generation has."""
     if current is None:
         return []
-    makers = {output.name for generator in _generators(site) for output in generator.outputs}
+    makers = _makers(site.generators)
     return [path for path, entry in current.manifest.entries.items() if entry.maker in makers]
 
 

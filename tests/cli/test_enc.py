@@ -50,6 +50,22 @@ def test_all_machines_a_line_each(mini: Shell) -> None:
     assert [one["name"] for one in found] == ["w1.mini.internal", "w2.mini.internal", "w3.mini.internal"]
 
 
+def test_what_stands_in_the_current_generation_is_what_would_be_made(mini: Shell) -> None:
+    made = mini.run("enc", "--all").out, mini.run("enc", "w2.mini.internal").out
+    assert mini.run("generate").code == exits.FINE
+    assert (mini.run("enc", "--all").out, mini.run("enc", "w2.mini.internal").out) == made
+    assert mini.run("enc", "w2").out == made[1]
+
+
+def test_a_document_that_somebody_changed_is_made_anew(mini: Shell) -> None:
+    assert mini.run("generate").code == exits.FINE
+    file = mini.folder / "generated" / "current" / "enc" / "w1.mini.internal.json"
+    text = file.read_text()
+    file.chmod(0o644)
+    file.write_text(text.replace("true", "null"))
+    assert mini.run("enc", "w1").out == text
+
+
 def test_an_environment_is_told_only_where_one_is_said(mini: Shell) -> None:
     found = [json.loads(line) for line in mini.run("enc", "--all").out.splitlines()]
     assert [one.get("environment", "none") for one in found] == ["none", "none", "testing"]

@@ -47,6 +47,14 @@ def test_the_rack_is_no_difference() -> None:
     assert of(*rows) == [["worker01", "worker02", "worker03"]]
 
 
+def test_a_group_that_says_nothing_is_no_difference() -> None:
+    rows = {}
+    for n, group in ((1, "row1"), (2, "row2"), (3, "gpu")):
+        node = machine(n, groups=(group,))
+        rows[node.name] = (node, told({}, cd_groups=[group]))
+    assert kinds(rows, {"row1", "row2"}) == [["worker01", "worker02"], ["worker03"]]
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
