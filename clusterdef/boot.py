@@ -4,7 +4,7 @@ to its Puppet server, through the definition; the first missing link is told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from clusterdef.model import Cluster, Interface, Node
@@ -27,26 +27,30 @@ class Missing:
     advice: str
 
 
-def boot_problems(
-    document: Document, cluster: Cluster, made: Callable[[Node, str], bool], entries: dict[str, str]
-) -> Iterator[Problem]:
-    """The first missing link of every node that has one; nodes with the same are told together, and nodes alike are
-    followed once.
+def followed(cluster: Cluster) -> list[Node]:
+    """The nodes that are installed over the network."""
+    return [node for node in cluster.nodes.values() if node.install == "network" and not node.device]
 
-    `made(node, link)` says whether some output makes the file of a link (`kickstart`, `boot-file`)
-    for a node; `entries` is the key under `nodes:` of each node.
+
+def boot_problems(
+    document: Document, cluster: Cluster, made: Mapping[str, Collection[str]], entries: dict[str, str]
+) -> Iterator[Problem]:
+    """The first missing link of every node that is followed and has one; nodes with the same are told together, and
+    nodes alike are followed once.
+
+    `made` names, for each of the links that are MADE, the nodes for which some output makes its file; `entries` is the
+    key under `nodes:` of each node.
     """
     found: dict[tuple[str, Missing], list[str]] = {}
     known: dict[tuple[object, ...], Missing | None] = {}
-    for node in cluster.nodes.values():
-        if node.install == "network" and not node.device:
-            links = frozenset(link for link in MADE if made(node, link))
-            alike = _alike(node, links)
-            if alike not in known:
-                known[alike] = first_missing(cluster, node, links)
-            missing = known[alike]
-            if missing:
-                found.setdefault((entries[node.name], missing), []).append(node.name)
+    for node in followed(cluster):
+        links = frozenset([link for link in MADE if node.name in made[link]])
+        alike = _alike(node, links)
+        if alike not in known:
+            known[alike] = first_missing(cluster, node, links)
+        missing = known[alike]
+        if missing:
+            found.setdefault((entries[node.name], missing), []).append(node.name)
     for (entry, missing), names in found.items():
         message = f"{fold(names)} would not boot: {missing.what}"
         chain = " > ".join(f"[{link}]" if link == missing.link else link for link in CHAIN)
@@ -208,11 +212,3 @@ CHAIN = ("boot network", "DHCP answer", "loader", "boot file", "kernel", "kickst
 
 MADE = ("boot-file", "kickstart")
 """The links that are files of ours."""
-
-
-def made_by(outputs: Iterable[tuple[str, Callable[[Node], bool]]]) -> Callable[[Node, str], bool]:
-    """From outputs (the link each makes, for which nodes) to the question: is a link's file made for a node?"""
-    by_link: dict[str, list[Callable[[Node], bool]]] = {}
-    for link, test in outputs:
-        by_link.setdefault(link, []).append(test)
-    return lambda node, link: any(test(node) for test in by_link.get(link, ()))

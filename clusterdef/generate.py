@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -141,6 +142,7 @@ class _Ready:
 
     output: Output
     when: Callable[[Variables], bool] | None
+    which: Callable[[Variables, Sequence[object]], list[bool]] | None
     path: Callable[[Variables], str]
     template: Callable[[Variables], str] | None
     context: Context | None
@@ -224,44 +226,57 @@ class _Run:
         left = set(stay)
         return [one for one in subjects if (one[0] if row.for_nodes else SITE) not in left]
 
-    def _made(self, row: _Row, subjects: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Artifact | Problem]]:
+    def _made(self, row: _Row, subjects: Subjects) -> Iterator[tuple[str, Artifact | Problem]]:
         try:
             ready = self._ready[row.number] = self._ready.get(row.number) or self._readied(row)
         except Failed as failed:
             yield "", _problem(row, failed)
             return
-        for name, subject in subjects:
-            for mac in row.cards(subject):
-                made = self._artifact(row, ready, name, subject, mac)
+        for (name, subject), answer in zip(subjects, self._answers(ready, subjects), strict=True):
+            for mac in row.cards(subject) if answer is not False else ():
+                made = self._artifact(row, ready, name, subject, mac, sure=answer is True)
                 if made:
                     yield name, made
+
+    def _answers(self, ready: _Ready, subjects: Subjects) -> list[bool | None]:
+        """Which of some nodes get a file; None where that is to be found out for each by itself.
+
+        They are asked as they are: what a file takes from the node that it is for is not noted.
+        """
+        if ready.which:
+            with suppress(Failed, CannotSay):
+                return [*ready.which({"cluster": self._sight.cluster()}, [node for _, node in subjects])]
+        return [None] * len(subjects)
 
     def _readied(self, row: _Row) -> _Ready:
         output, generator = row.output, row.generator
         return _Ready(
             output,
             self._render.condition(output.when) if output.when else None,
+            self._render.conditions(output.when, "node") if output.when and output.for_each == "node" else None,
             self._render.path(output.path),
             self._render.template(f"{generator.name}/{output.template}") if output.template else None,
             generator.contexts.get(output.name),
         )
 
-    def _artifact(self, row: _Row, ready: _Ready, name: str, subject: Any, mac: str) -> Artifact | Problem | None:
-        """The subject's file, None where it gets none."""
+    def _artifact(
+        self, row: _Row, ready: _Ready, name: str, subject: Any, mac: str, sure: bool
+    ) -> Artifact | Problem | None:
+        """The subject's file, None where it gets none; it gets one when that is `sure`."""
         try:
-            return self._filled(ready, row.for_nodes, name, subject, mac)
+            return self._filled(ready, row.for_nodes, name, subject, mac, sure)
         except (Failed, CannotSay) as failed:
             return _problem(row, failed)
         except Refused as refused:
             return refused.problems[0]
 
-    def _filled(self, ready: _Ready, for_node: bool, name: str, subject: Any, mac: str) -> Artifact | None:
+    def _filled(self, ready: _Ready, for_node: bool, name: str, subject: Any, mac: str, sure: bool) -> Artifact | None:
         output = ready.output
         node = self._sight.nodes.one(name) if for_node else None
         cluster = self._sight.cluster(node)
         subject = node or subject or cluster
         variables: dict[str, Any] = {"cluster": cluster, **_told(output, subject, mac)}
-        if ready.when and not ready.when(variables):
+        if ready.when and not sure and not ready.when(variables):
             return None
         path = ready.path(variables) if ready.template else f"{ready.path(variables)}/{subject.path}"
         if not {"", ".", ".."}.isdisjoint(path.split("/")):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import linecache
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -57,6 +57,10 @@ class Failed(Exception):
         self.through = through
 
 
+MANY = "__values"
+"""The variable that holds many values for another one; no template names it."""
+
+
 def rooms(generators: Iterable[Generator], site: Path | None, libraries: Iterable[Path] = ()) -> Rooms:
     """Where templates are looked for, by the room that their names begin with (`GENERATOR/FILE`).
 
@@ -89,6 +93,12 @@ class Render:
         self._guarded(self._environment.compile_expression, source)
         fill = self.path(f"{{% if {source} %}}true{{% endif %}}")
         return lambda variables: bool(fill(variables))
+
+    def conditions(self, source: str, name: str) -> Callable[[Variables, Sequence[object]], list[bool]]:
+        """Like `condition`, of many values for the variable `name` at once, as a call takes longer than an answer. Its
+        expression is one that `condition` took. Where one of the values raises Failed, all of them do."""
+        fill = self.path(f"{{% for {name} in {MANY} %}}{{% if {source} %}}1{{% else %}}0{{% endif %}}{{% endfor %}}")
+        return lambda variables, values: [answer == "1" for answer in fill({**variables, MANY: values})]
 
     def _filler(self, template: Template) -> Callable[[Variables], str]:
         def fill(variables: Variables) -> str:

@@ -15,7 +15,7 @@ from clusterdef.languages.language import ADDRESSES, CannotSay
 def as_json(value: Any) -> str:
     """`value` as one line of pure ASCII JSON, keys in their order; raises CannotSay for what JSON has no form for."""
     try:
-        return json.dumps(value, separators=(",", ":"), allow_nan=False, default=_json_address)
+        return _JSON.encode(value)
     except (TypeError, ValueError) as error:
         raise CannotSay(value, "json", str(error)) from error
 
@@ -27,6 +27,9 @@ def _json_address(value: Any) -> Any:
         return dict(value)
     raise TypeError(f"{type(value).__name__} is not data")
 
+
+_JSON = json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=_json_address)
+"""One for all: to make one takes as long as to use it."""
 
 _ODD_FOR_YAML = re.compile(r"\\u(?:00[01][0-9a-f]|007f|d[89a-f][0-9a-f]{2})").search
 _NO_DOT = re.compile(r"[0-9]e[-+]").search
@@ -43,9 +46,14 @@ def as_enc(value: Any) -> str:
     # A backslash that is itself escaped may stand before the letter u; look again without those.
     if _ODD_FOR_YAML(text) and _ODD_FOR_YAML(text.replace("\\\\", "")):
         raise CannotSay(value, "enc", "YAML readers differ on control characters and characters beyond U+FFFF")
-    if len(text) > LONGEST_KEY and _longest_key(value) > LONGEST_KEY:
+    if _long_strings(text) and _longest_key(value) > LONGEST_KEY:
         raise CannotSay(value, "enc", f"a key has more than {LONGEST_KEY} characters, which YAML readers refuse")
     return _dotted(value) if _NO_DOT(text) else text
+
+
+def _long_strings(text: str) -> bool:
+    """True where JSON may hold a string that is too long for a key; a quick look that tells most apart."""
+    return len(text) > LONGEST_KEY and ("\\" in text or max(map(len, text.split('"'))) > LONGEST_KEY)
 
 
 def _longest_key(value: Any) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 from clusterdef import moves, overrides
-from clusterdef.boot import boot_problems, made_by
+from clusterdef.boot import MADE, boot_problems, followed
 from clusterdef.generator import Output
 from clusterdef.initial import schemas
 from clusterdef.model import Cluster, Node
@@ -63,32 +65,28 @@ def _boot(site: Site) -> Iterator[Problem]:
     if cluster is None or has_errors(site.problems):
         return
     entries = {name: draft.written.key for name, draft in site.resolution.drafts.items()}
-    yield from boot_problems(site.inputs.site, cluster, made_by(_links(site, cluster)), entries)
+    yield from boot_problems(site.inputs.site, cluster, files_made(site, cluster), entries)
 
 
-def _links(site: Site, cluster: Cluster) -> Iterator[tuple[str, Callable[[Node], bool]]]:
-    render = site.render()
-    for generator in site.generators:
-        for output in generator.outputs:
-            if output.link:
-                yield output.link, _makes(render, output, cluster)
+def files_made(site: Site, cluster: Cluster) -> dict[str, set[str]]:
+    """Link of the boot chain -> the nodes for which some output makes its file."""
+    render, nodes = site.render(), followed(cluster)
+    found: dict[str, set[str]] = {link: set() for link in MADE}
+    for output in (output for generator in site.generators for output in generator.outputs):
+        if output.link:
+            found.setdefault(output.link, set()).update(_those(render, output, cluster, nodes))
+    return found
 
 
-def _makes(render: Render, output: Output, cluster: Cluster) -> Callable[[Node], bool]:
-    """For which nodes an output makes its link; an expression that fails is told when files are made."""
+def _those(render: Render, output: Output, cluster: Cluster, nodes: Sequence[Node]) -> Iterator[str]:
+    """For which of the nodes an output makes its link; an expression that fails is told when files are made."""
     source = output.link_for or output.when
-    try:
-        condition = render.condition(source or "true")
-    except Failed:
-        return lambda node: True
-
-    def makes(node: Node) -> bool:
-        try:
-            return condition({"cluster": cluster, "node": node})
-        except Failed:
-            return True
-
-    return makes
+    answers: Iterable[bool] = repeat(True)
+    if source:
+        with suppress(Failed):
+            render.condition(source)
+            answers = render.conditions(source, "node")({"cluster": cluster}, nodes)
+    return (node.name for node, answer in zip(nodes, answers, strict=False) if answer)
 
 
 def _moves(site: Site, before: Mapping[str, Any]) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ import pytest
 
 from clusterdef.cli import exits
 from clusterdef.cli.root import main
+from clusterdef.verbs.check import files_made
 from tests.errors.case import HOME, SITE, Case, seen
 
 SMALL = HOME / "fine" / "as-small-as-it-gets" / SITE
@@ -118,7 +119,7 @@ def test_a_shipped_definition_that_changed_under_its_replacement(site: Path, mon
 def test_a_boot_file_that_nothing_makes(link: str, message: str, chain: str, monkeypatch: pytest.MonkeyPatch) -> None:
     case = Case(HOME / "no-mac" / "set")
     assert "would-not-boot" not in {problem.code for problem in seen(case).problems}
-    monkeypatch.setattr("clusterdef.verbs.check.made_by", lambda _: lambda node, asked: asked != link)
+    monkeypatch.setattr("clusterdef.verbs.check.files_made", lambda *asked: {**files_made(*asked), link: set()})
     (found,) = (problem for problem in seen(case).problems if problem.code == "would-not-boot")
     assert (found.message, found.place) == (message, "site.yaml:11:3")
     assert found.advice[-1] == chain
