@@ -9,6 +9,7 @@ from pathlib import Path
 
 from clusterdef.source.content import read, text_of
 from clusterdef.source.document import Document
+from clusterdef.source.halves import halved
 from clusterdef.source.limits import Limits
 from clusterdef.source.lines import YAML_BREAKS, Lines
 from clusterdef.source.yaml_builder import Builder
@@ -29,6 +30,9 @@ def load_yaml(path: Path, name: str | None = None, limits: Limits = DEFAULT) -> 
 def parse_yaml(content: bytes, name: str, limits: Limits = DEFAULT) -> Document:
     """Like `load_yaml`, from bytes that were read already."""
     lines = Lines(name, text_of(content, name, limits), YAML_BREAKS)
+    half = halved(lines, limits)
+    if half:
+        return Document(lines, half.data, half.places[id(half.data)][0], half.places)
     builder = Builder(lines, limits)
     data = builder.document()
     return Document(lines, data, builder.place, builder.places, builder.anchors.places)
