@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from clusterdef.languages.language import ADDRESSES, CannotSay
+from clusterdef.odd_text import LONGEST_KEY
 
 
 def as_json(value: Any) -> str:
@@ -33,8 +34,6 @@ _JSON = json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=_json_a
 
 _ODD_FOR_YAML = re.compile(r"\\u(?:00[01][0-9a-f]|007f|d[89a-f][0-9a-f]{2})").search
 _NO_DOT = re.compile(r"[0-9]e[-+]").search
-LONGEST_KEY = 1000
-"""Characters of a key: YAML readers look no further than 1024 for its colon."""
 
 
 def as_enc(value: Any) -> str:
