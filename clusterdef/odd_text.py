@@ -37,7 +37,7 @@ class Odd:
         if self.piece == SLOT:
             return f"holds {SLOT}, the mark of a place for a secret"
         if len(self.piece) > 1:
-            return f"holds a name of {_length(self.piece)} characters as JSON writes it; {LONGEST_KEY} at most reach Puppet"
+            return f"holds a name of {_length(self.piece)} characters in JSON; {LONGEST_KEY} at most reach Puppet"
         return f"holds the character U+{ord(self.piece):04X}, which does not reach Puppet unharmed"
 
     @property
