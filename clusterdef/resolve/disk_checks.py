@@ -24,16 +24,19 @@ def keep_problems(document: Document, draft: NodeDraft, settings: Settings) -> I
     layout = settings.layouts.get(draft.settings["disk_layout"]) if keep else None
     if layout is None or draft.install not in INSTALLED or draft.settings.get("scripts", {}).get("part"):
         return
-    mark = place(draft, "keep") or document.key_mark("nodes", draft.written.key)
-    there = sorted({volume.mount for volume in layout.volumes} - {"swap"})
-    nowhere = listing(dict.fromkeys(mount for mount in keep if mount not in there))
-    if nowhere:
-        message = f"nothing is kept of {nowhere}: disk layout {layout.name} has no such file system"
-        advice = f"it has {listing(there)}; disks that are not part of it are never touched"
-        yield Problem("keep-nowhere", message, mark, severity=Severity.NOTE, advice=(advice,))
-    kept = listing(dict.fromkeys(mount for mount in keep if mount in there))
+    there = {volume.mount for volume in layout.volumes} - {"swap"}
+    nowhere = [mount for mount in dict.fromkeys(keep) if mount not in there]
     system = _system(document, draft, settings)
-    if kept and system and system.family not in KEEPING:
+    refused = system and system.family not in KEEPING and any(mount in there for mount in keep)
+    if not nowhere and not refused:
+        return
+    mark = place(draft, "keep") or document.key_mark("nodes", draft.written.key)
+    if nowhere:
+        message = f"nothing is kept of {listing(nowhere)}: disk layout {layout.name} has no such file system"
+        advice = f"it has {listing(sorted(there))}; disks that are not part of it are never touched"
+        yield Problem("keep-nowhere", message, mark, severity=Severity.NOTE, advice=(advice,))
+    if system and refused:
+        kept = listing(dict.fromkeys(mount for mount in keep if mount in there))
         message = f"the installer of {system.name} cannot keep {kept}, and takes no disk that is not empty"
         advice = "a new installation is refused until somebody adds clusterdef.discard to its boot line"
         yield Problem("keep-refused", message, mark, severity=Severity.NOTE, advice=(advice,))

@@ -13,7 +13,8 @@ _KEY = re.compile(r"^(?:[^#\n]* )?((?:ssh|ecdsa|sk-ssh|sk-ecdsa)-\S+ AAAA[A-Za-z
 
 def host_keys(files: Mapping[str, str], name: str) -> tuple[str, ...]:
     """The keys in a node's file, type and key each, in its order; what ssh-keyscan(1) prints is read as well."""
-    return tuple(dict.fromkeys(_KEY.findall(files.get(f"{HOST_KEYS}/{name}.pub", ""))))
+    text = files.get(f"{HOST_KEYS}/{name}.pub", "")
+    return tuple(dict.fromkeys(_KEY.findall(text))) if text else ()
 
 
 def host_key_problems(files: Mapping[str, str], names: Collection[str]) -> Iterator[Problem]:
