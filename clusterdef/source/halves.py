@@ -16,9 +16,9 @@ from typing import Any
 
 from clusterdef.pieces import processors
 from clusterdef.problem import Refused
+from clusterdef.second import Second
 from clusterdef.source.limits import Limits
 from clusterdef.source.lines import END, Lines
-from clusterdef.source.second import Second
 from clusterdef.source.yaml_builder import Builder
 
 LARGE = 1 << 20

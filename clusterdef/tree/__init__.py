@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clusterdef.tree.ahead import Ahead, ahead
 from clusterdef.tree.diff import unified
 from clusterdef.tree.drift import Drifted, drift, unchanged
 from clusterdef.tree.former import Former
@@ -12,6 +13,7 @@ from clusterdef.tree.rollback import rollback
 from clusterdef.tree.write import write
 
 __all__ = [
+    "Ahead",
     "Change",
     "Drifted",
     "Entry",
@@ -19,6 +21,7 @@ __all__ = [
     "Generation",
     "Manifest",
     "Plan",
+    "ahead",
     "current",
     "drift",
     "generations",

@@ -43,12 +43,16 @@ STEP = 200
 class Draft:
     """Collects artifacts; `place` makes a generation of them. Left without `place`, nothing stays on disk.
 
-    Nothing is written before the first file that the former generation cannot lend.
+    Nothing is written before the first file that the former generation cannot lend. `copy` names a directory that
+    holds all of the former generation already; then what is not wanted is taken out of it.
     """
 
-    def __init__(self, root: Root, former: Former, progress: Callable[[int, int], None] | None, total: int) -> None:
+    def __init__(
+        self, root: Root, former: Former, copy: str, progress: Callable[[int, int], None] | None, total: int
+    ) -> None:
         self._root = root
         self._former = former
+        self._full = bool(copy)
         self._progress = progress
         self._total = total
         self._done = 0
@@ -56,7 +60,7 @@ class Draft:
         self._lent: list[Entry] = []
         self._copied: list[Entry] = []
         self._rows: dict[str, str] = {}
-        self._name = f"{NEW}{os.getpid()}-{os.urandom(4).hex()}"
+        self._name = copy or f"{NEW}{os.getpid()}-{os.urandom(4).hex()}"
         self._fd = -1
         self._folders: Folders | None = None
         self._number = 0
@@ -108,14 +112,47 @@ class Draft:
             return self._former.number
         with self._root.explained:
             self._link_all()
+            self._take_out()
             self._seal(stored, text, memo() if memo else b"")
             self._switch()
         return self._number
+
+    def _take_out(self) -> None:
+        """Remove from the copy what the new generation has not, and directories that are empty then."""
+        folders = set[str]()
+        for path in self._former.entries.keys() - self._claims.entries.keys() if self._full else ():
+            folder, _, name = path.rpartition("/")
+            # A directory may stand there by now, or a file where its directory was.
+            with suppress(FileNotFoundError, IsADirectoryError, NotADirectoryError):
+                os.unlink(name, dir_fd=self._at(folder))
+            folders.add(folder)
+        for folder in folders:
+            self._remove_empty(folder)
+
+    def _remove_empty(self, folder: str) -> None:
+        """This directory and those above it, as far as nothing is in them."""
+        with suppress(OSError):
+            while folder:
+                os.rmdir(folder, dir_fd=self._fd)
+                folder = folder.rpartition("/")[0]
+
+    def _make_room(self, path: str) -> None:
+        """Remove from the copy what stands at that path, and a file where a directory is to be."""
+        above = path
+        while above := above.rpartition("/")[0]:
+            if above in self._former.entries:
+                with suppress(IsADirectoryError):
+                    os.unlink(above, dir_fd=self._fd)
+        with suppress(FileNotFoundError):
+            discard(path, self._fd)
 
     def _link_all(self) -> None:
         lent = sorted(self._lent, key=attrgetter("path"))
         parts = [lent[start : start + PART] for start in range(0, len(lent), PART)]
         self._at("")
+        if self._full:
+            self._enter(lent, {})
+            parts = []
         together = len(lent) >= MANY and pieces.processors() > 1
         for number, refused in pieces.done(len(parts), lambda number: self._linked(parts[number]), together):
             self._enter(parts[number], dict(refused))
@@ -148,6 +185,9 @@ class Draft:
     def _create(self, path: str, mode: int, content: bytes) -> None:
         """A file that never has a wider mode than its own, and has that one whatever the umask is."""
         folder, _, name = path.rpartition("/")
+        if self._full:
+            self._at("")
+            self._make_room(path)
         fd = os.open(name, CREATE, mode, dir_fd=self._at(folder))
         try:
             _pour(fd, content)
@@ -163,10 +203,8 @@ class Draft:
         """Link these, here or in another process; what was refused, by path."""
         refused = []
         for entry in entries:
-            folder, _, name = entry.path.rpartition("/")
             try:
-                source = self._former.at(folder)
-                os.link(name, name, src_dir_fd=source, dst_dir_fd=self._at(folder), follow_symlinks=False)
+                self._former.link(entry.path, self._made())
             except OSError as error:
                 refused.append((entry.path, error))
         return refused
@@ -205,12 +243,17 @@ class Draft:
         )
 
     def _at(self, folder: str) -> int:
+        return self._made().at(folder)
+
+    def _made(self) -> Folders:
+        """The directories of the draft, the draft itself made where there is none yet."""
         if self._folders is None:
-            os.mkdir(self._name, DIRECTORY_MODE, dir_fd=self._root.fd)
+            if not self._full:
+                os.mkdir(self._name, DIRECTORY_MODE, dir_fd=self._root.fd)
             self._fd = os.open(self._name, DIRECTORY, dir_fd=self._root.fd)
             os.fchmod(self._fd, DIRECTORY_MODE)
             self._folders = Folders(self._fd, create=True)
-        return self._folders.at(folder)
+        return self._folders
 
     def _count(self) -> None:
         self._done += 1

@@ -5,12 +5,13 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from clusterdef.artifact import Artifact
 from clusterdef.problem import Refused
 from clusterdef.tree import lock
+from clusterdef.tree.ahead import Ahead
 from clusterdef.tree.draft import Draft
 from clusterdef.tree.former import LINKS, Former, standing
 from clusterdef.tree.generation import Generation, damaged
@@ -31,6 +32,7 @@ def write(
     look: Callable[[Former], None] | None = None,
     carry: Callable[[Entry], bool] | None = None,
     memo: Callable[[], bytes] | None = None,
+    ahead: Ahead | None = None,
     progress: Callable[[int, int], None] | None = None,
     wait: float = lock.WAIT,
     kept: int = KEPT,
@@ -41,18 +43,23 @@ def write(
     Killed at any moment, `current` is exactly the old or exactly the new. When neither files nor `inputs`, `version`
     and `facts` differ and nobody touched the files, no generation is made. `look` is shown what stands before the
     first artifact is asked for; after the last one `carry` says which other files of the current generation stay, and
-    `memo` gives bytes that the next `look` will find there: they are no part of the generation. `progress` is called
-    with files done and files in all (0: not known yet). Afterwards `kept` generations remain. Raises Refused, with the
+    `memo` gives bytes that the next `look` will find there: they are no part of the generation. `ahead` is a copy that
+    was begun before, and holds the lock. `progress` is called with files done and files in all (0: not known yet).
+    Afterwards `kept` generations remain. Raises Refused, with the
     old tree intact: for paths that cannot be had, when another writer holds the lock longer than `wait` seconds, when
     the operating system refuses.
     """
     total = len(artifacts) if isinstance(artifacts, Sized) else 0
-    with _terminable(), opened(root, create=True) as top, lock.held(top, wait):
+    with _terminable(), opened(root, create=True) as top, nullcontext() if ahead else lock.held(top, wait):
         with top.explained:
-            top.sweep()
+            if not ahead:
+                top.sweep()
             number = top.current()
-        with standing(top, number, links) as old, Draft(top, old, progress, total) as draft:
+        copy = ahead.copy(number) if ahead else ""
+        with standing(top, number, links) as old, Draft(top, old, copy, progress, total) as draft:
             with top.explained:
+                if copy:
+                    old.vouch()
                 old.look()
             if carry and number and not old.text:
                 raise Refused(damaged(root, number))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -18,14 +19,18 @@ from clusterdef.generate import artifacts
 from clusterdef.memo import Memo
 from clusterdef.model import Cluster
 from clusterdef.nodeset import Unclear, select
+from clusterdef.pieces import processors
 from clusterdef.problem import Problem, Refused, Severity, did_you_mean, has_errors, in_file_order
 from clusterdef.serial import Serials, kept
 from clusterdef.site import TEMPLATES, Site
-from clusterdef.tree import Entry, Former, Generation, Plan
+from clusterdef.tree import Ahead, Entry, Former, Generation, Plan
 from clusterdef.verbs.check import check, mark_of, root_of
 
 PARTIAL = "partial"
 """The inputs digest of a generation that holds only some nodes' news: never equal to a real one."""
+
+MANY = 500
+"""Nodes from which on a second process is worth its start."""
 
 
 @dataclass(slots=True)
@@ -70,6 +75,17 @@ def generate(wish: Wish, progress: Callable[[int, int], None] | None = None) -> 
     same = _unchanged(wish, facts) if before and not wish.nodeset else None
     if same:
         return Made(generation=same, before=before, files=same.files, nodes=tuple(facts["nodes"]))
+    with tree.ahead(wish.root) if _much_will_stay(wish, facts) else nullcontext() as ahead:
+        return _generated(wish, before, facts, ahead, progress)
+
+
+def _generated(
+    wish: Wish,
+    before: Generation | None,
+    facts: Mapping[str, Any],
+    ahead: Ahead | None,
+    progress: Callable[[int, int], None] | None,
+) -> Made:
     site = check(wish.file, str(wish.root), facts)
     made = Made(list(site.problems), site, before=before)
     if site.cluster is None or has_errors(made.problems):
@@ -78,8 +94,14 @@ def generate(wish: Wish, progress: Callable[[int, int], None] | None = None) -> 
     chosen = _chosen(wish.nodeset, site.cluster)
     if not _consented(wish, site, made):
         return made
-    _carry_out(wish, site, site.cluster, chosen, made, progress)
+    _carry_out(wish, site, site.cluster, chosen, made, ahead, progress)
     return made
+
+
+def _much_will_stay(wish: Wish, facts: Mapping[str, Any]) -> bool:
+    """True for a large tree of this clusterdef's, where a second process can copy what stands in the meantime."""
+    large = len(facts.get("nodes", ())) >= MANY and processors() > 1
+    return large and not wish.dry and facts.get("program") == fingerprint.of_program()
 
 
 def _unchanged(wish: Wish, facts: Mapping[str, Any]) -> Generation | None:
@@ -139,6 +161,7 @@ def _carry_out(
     cluster: Cluster,
     chosen: Collection[str] | None,
     made: Made,
+    ahead: Ahead | None,
     progress: Callable[[int, int], None] | None,
 ) -> None:
     facts = _facts(wish, site, cluster, made.before)
@@ -165,6 +188,7 @@ def _carry_out(
         look=look,
         carry=carry,
         memo=memo.encoded if memo else None,
+        ahead=ahead,
     )
     made.changes = tuple(between(made.before, made.generation))
     made.files = made.generation.files

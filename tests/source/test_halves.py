@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clusterdef.problem import Refused
+from clusterdef.second import Second
 from clusterdef.source import Document, halves
 from clusterdef.source.limits import Limits
 from clusterdef.source.lines import YAML_BREAKS, Lines
-from clusterdef.source.second import Second
 from clusterdef.source.yaml_builder import Builder
 from clusterdef.source.yaml_document import parse_yaml
 from tests.golden.golden import cases

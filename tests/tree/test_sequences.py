@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from clusterdef.tree import current, drift, generations, plan, rollback, unchanged
+from clusterdef.tree import Ahead, ahead, current, drift, generations, plan, rollback, unchanged
 from tests.tree.trees import artifact, contents, digest_of, files, names, written
 
 NAMES = st.sampled_from(["a", "b", "c", "d e"])
@@ -39,22 +40,28 @@ class Tree(RuleBasedStateMachine):
     def asked(self) -> dict[str, str]:
         return self.past.get(self.now, {})
 
-    @rule(wanted=SETS)
-    def write(self, wanted: dict[str, str]) -> None:
+    @rule(wanted=SETS, early=st.booleans())
+    def write(self, wanted: dict[str, str], early: bool = False) -> None:
         given = [artifact(path, text) for path, text in wanted.items()]
         foreseen = plan(self.root, given)
         assert foreseen.count("new") == len(wanted.keys() - self.asked().keys())
         assert foreseen.count("gone") == len(self.asked().keys() - wanted.keys())
         assert foreseen.same == len(wanted.items() & self.asked().items())
-        self.made(written(self.root, given, kept=KEPT).number, wanted)
+        with self.begun(early) as begun:
+            self.made(written(self.root, given, kept=KEPT, ahead=begun).number, wanted)
 
-    @rule(wanted=SETS, letter=NAMES)
-    def write_a_part(self, wanted: dict[str, str], letter: str) -> None:
+    def begun(self, early: bool) -> AbstractContextManager[Ahead | None]:
+        """A copy of what stands, begun before; there is none where nothing stands yet."""
+        return ahead(self.root) if early else nullcontext()
+
+    @rule(wanted=SETS, letter=NAMES, early=st.booleans())
+    def write_a_part(self, wanted: dict[str, str], letter: str, early: bool) -> None:
         part = {path: text for path, text in wanted.items() if path.startswith(letter)}
         kept = {path: text for path, text in self.asked().items() if not path.startswith(letter)}
         given = [artifact(path, text) for path, text in part.items()]
         inputs = digest_of([*given, *map(artifact, kept)])
-        made = written(self.root, given, inputs, kept=KEPT, carry=lambda entry: entry.path in kept)
+        with self.begun(early) as begun:
+            made = written(self.root, given, inputs, kept=KEPT, carry=lambda entry: entry.path in kept, ahead=begun)
         self.made(made.number, part | kept)
 
     def made(self, number: int, wanted: dict[str, str]) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from clusterdef.artifact import Artifact
-from clusterdef.tree import drift, rollback, sync
+from clusterdef.tree import ahead, drift, rollback, sync
 from tests.tree import faults
 from tests.tree.trees import artifact, files, names, written
 
@@ -65,10 +65,16 @@ def prepare(root: Path) -> None:
             written(root, given, kept=11)
 
 
+def written_from_a_copy(root: Path) -> None:
+    with ahead(root) as begun:
+        written(root, NEW, ahead=begun)
+
+
 def main(place: Path) -> list[str]:
     found = []
     deeds: dict[str, tuple[Callable[[Path], object], dict[str, bytes]]] = {
         "write": (lambda root: written(root, NEW), as_files(NEW)),
+        "write from a copy": (written_from_a_copy, as_files(NEW)),
         "rollback": (lambda root: rollback(root, 10), as_files(PAST[-1])),
     }
     for name, (deed, after) in deeds.items():
