@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from clusterdef.service_names import SERVICE_NAMES
 
@@ -82,12 +83,18 @@ def _ports(text: str) -> bool:
     return text == first or (_port(last) and int(first) <= int(last))
 
 
+@lru_cache(maxsize=1024)
+def _size(text: str) -> bool:
+    """Asked for each disk of each node, of which very many are equal."""
+    return bool(_SIZE.fullmatch(text))
+
+
 FORMATS: Mapping[str, Callable[[str], bool]] = {
     "address": _address,
     "network": _network,
     "host": _host,
     "mac": lambda text: bool(_MAC.fullmatch(text)),
-    "size": lambda text: bool(_SIZE.fullmatch(text)),
+    "size": _size,
     "path": lambda text: bool(_PATH.fullmatch(text)) and ".." not in text.split("/"),
     "url": lambda text: bool(_URL.fullmatch(text)),
     "secret": lambda text: bool(_SECRET.fullmatch(text)),

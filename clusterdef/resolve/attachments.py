@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from clusterdef.model import Address, Net, Network, Placed
+from clusterdef.model import Address, Network, Placed
 from clusterdef.nodeset import fold
 from clusterdef.problem import Mark, Problem, did_you_mean, listing
 from clusterdef.resolve.members import Raw, Word, Written
 from clusterdef.resolve.networks import Draft, usable, why_unusable
 from clusterdef.resolve.series import DYNAMIC, series
+from clusterdef.resolve.spans import Spans
 from clusterdef.source import Document
 
 
@@ -95,6 +96,7 @@ class Attacher:
         self.document = document
         self.networks = {name: draft.network for name, draft in networks.items()}
         self.all_names = frozenset(document.data["networks"])
+        self._spans = {name: Spans(*network.subnets) for name, network in self.networks.items()}
         self._homes = sorted(_homes(self.networks.values()), key=lambda home: home[:2])
         self.problems: list[Problem] = []
         self.strays = Strays(document)
@@ -130,11 +132,13 @@ class Attacher:
             address = self.address(node, text, word, where, key)
             if address is None:
                 continue
-            subnet = network.subnet_of(address)
-            if subnet is None or why_unusable(address, subnet.net):
+            if not self._usable(address, network):
                 self.strays.add(node.name, address, where, key, network)
             else:
                 yield address
+
+    def _usable(self, address: Address, network: Network) -> bool:
+        return self._spans[network.name].amid(address) or not _why(address, network)
 
     def address(self, node: Written, text: str, word: Word, holder: Raw, key: str) -> Address | None:
         """The address that a text means for this node; None (and a problem, once a place) when it is none."""
@@ -188,7 +192,7 @@ class Attacher:
         return Controller(long, holder, address, self._network_of(node, address, holder, key))
 
     def _network_of(self, node: Written, address: Address, holder: Raw, key: str) -> str | None:
-        home = next((network for *_, net, network in self._homes if address in net), None)
+        home = next((network for *_, spans, network in self._homes if spans.subnet_of(address)), None)
         if home is None:
             message = f"{node.name}: BMC address {address} is in none of the networks"
             self._once(
@@ -199,16 +203,18 @@ class Attacher:
                 f"networks are {listing(self.networks)}; add one with `kind: bmc`",
             )
             return None
-        stray = misplaced(f"{node.name}-bmc", address, home)
-        if stray:
-            self._once(holder, key, *stray, room(home))
+        if not self._spans[home.name].amid(address):
+            stray = misplaced(f"{node.name}-bmc", address, home)
+            if stray:
+                self._once(holder, key, *stray, room(home))
         return home.name
 
 
-def _homes(networks: Iterable[Network]) -> Iterator[tuple[bool, int, Net, Network]]:
+def _homes(networks: Iterable[Network]) -> Iterator[tuple[bool, int, Spans, Network]]:
     """Subnets with what decides where a BMC is at home: in a network of BMCs first, then in the smallest subnet."""
     for network in networks:
-        yield from ((network.kind != "bmc", -part.net.prefixlen, part.net, network) for part in network.subnets)
+        for part in network.subnets:
+            yield network.kind != "bmc", -part.net.prefixlen, Spans(part), network
 
 
 def _texts(long: Raw) -> list[str]:
@@ -216,6 +222,6 @@ def _texts(long: Raw) -> list[str]:
     return list(value) if isinstance(value, list) else [value]
 
 
-def placed(network: Network, addresses: tuple[Address, ...]) -> tuple[Placed, ...]:
+def placed(spans: Spans, addresses: tuple[Address, ...]) -> tuple[Placed, ...]:
     """Addresses with the subnets of a finished network that they stand in."""
-    return tuple([Placed(address, subnet) for address in addresses if (subnet := network.subnet_of(address))])
+    return tuple([Placed(address, subnet) for address in addresses if (subnet := spans.subnet_of(address))])

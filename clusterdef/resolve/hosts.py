@@ -15,6 +15,7 @@ from clusterdef.resolve.attachments import Attachment, Controller, misplaced, pl
 from clusterdef.resolve.claims import Claim, Claims
 from clusterdef.resolve.inventory import NOTHING, Found, mac_of
 from clusterdef.resolve.members import Raw, Written
+from clusterdef.resolve.spans import Spans
 from clusterdef.source import Document, Row, Table
 
 LONGEST = 253
@@ -32,6 +33,7 @@ class Hosts:
         self._networks = networks
         self._found = found
         self.problems: list[Problem] = []
+        self._spans = {name: Spans(*network.subnets) for name, network in networks.items()}
         self._pools = _pools(networks)
         self._pooled: dict[tuple[int, str], list[tuple[str, Address, Pool, Callable[[], Mark]]]] = {}
         self.names = Claims(
@@ -62,7 +64,7 @@ class Hosts:
         rows = _as_listed(one, self._found.get(node.name, NOTHING).rows.get(one.network, []))
         interface = Interface(
             network=network,
-            addresses=placed(network, one.addresses),
+            addresses=placed(self._spans[network.name], one.addresses),
             fqdn=full_name(node.name, network),
             devices=self._devices(node, one, rows),
             macs=tuple(self._macs(node, one, rows)),
@@ -185,7 +187,7 @@ class Hosts:
         self.addresses.take(controller.address, Claim(name, (id(controller.holder), key), mark))
         self.names.take(name, Claim(f"the BMC of {node.name}", (0, f"{node.key} bmc"), mark))
         if network:
-            for one in placed(network, (controller.address,)):
+            for one in placed(self._spans[network.name], (controller.address,)):
                 self._in_pool(name, one, network, mark, controller.holder)
         long = controller.long
         return Bmc(
@@ -272,7 +274,7 @@ class Hosts:
         if stray:
             self.problems.append(Problem(*stray, mark(), advice=(room(network),)))
             return
-        (one,) = placed(network, (address,))
+        (one,) = placed(self._spans[network.name], (address,))
         self._in_pool(name, one, network, mark, data)
         yield Floating(name, network, one, names)
 
