@@ -8,7 +8,8 @@ from pathlib import Path
 from bench.course import CHECK, COLD, ONE, SAME, WRITING, Course
 from bench.process import MIB, Spent
 
-BEGIN = "<!-- measured: what stands from here on is written by `python -m bench` -->"
+SITES = "<!-- measured: what stands from here on is written by `python -m bench` -->"
+CLASSIFIER = "<!-- measured: what stands from here on is written by `python -m bench.classifier` -->"
 END = "<!-- measured: end -->"
 
 COMMANDS = (CHECK, COLD, SAME, ONE)
@@ -93,11 +94,11 @@ def _slope(before: Course, after: Course, name: str, nodes: int) -> str:
     return f"{1000 * (after[name].processor - before[name].processor) / nodes:.2f}"
 
 
-def put(page: Path, lines: Iterable[str]) -> None:
-    """Put the lines between the page's two markers. Raises ValueError when it has none."""
+def put(page: Path, lines: Iterable[str], begin: str = SITES) -> None:
+    """Put the lines between a marker of the page and the next end. Raises ValueError when it has none."""
     text = page.read_text("utf-8")
-    head, begin, rest = text.partition(BEGIN)
+    head, found, rest = text.partition(begin)
     _, end, tail = rest.partition(END)
-    if not begin or not end:
+    if not found or not end:
         raise ValueError(f"{page} has no place for what is measured")
-    page.write_text("\n".join([f"{head}{BEGIN}", "", *lines, "", f"{END}{tail}"]), "utf-8")
+    page.write_text("\n".join([f"{head}{begin}", "", *lines, "", f"{END}{tail}"]), "utf-8")

@@ -42,10 +42,10 @@ def test_a_target_is_held_to_the_wall() -> None:
 
 def test_what_was_measured_takes_the_place_of_what_was_there(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text(f"above\n{table.BEGIN}\nold\n{table.END}\nbelow\n", "utf-8")
+    page.write_text(f"above\n{table.SITES}\nold\n{table.END}\nbelow\n", "utf-8")
     table.put(page, ["new"])
     table.put(page, ["newer"])
-    assert page.read_text("utf-8") == f"above\n{table.BEGIN}\n\nnewer\n\n{table.END}\nbelow\n"
+    assert page.read_text("utf-8") == f"above\n{table.SITES}\n\nnewer\n\n{table.END}\nbelow\n"
 
 
 def test_a_page_without_a_place_is_left_alone(tmp_path: Path) -> None:
