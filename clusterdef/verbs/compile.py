@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from clusterdef import languages
+from clusterdef import languages, puppet_code
 from clusterdef.compilation.blame import problems
 from clusterdef.compilation.facts import facts
 from clusterdef.compilation.kinds import Told, kinds
@@ -57,7 +57,7 @@ def compile_catalogs(
     told = documents or {node.name: _in_words(node) for node in cluster.nodes.values() if not node.device}
     alike = [[name] for name in told] if every else _alike(site, cluster, told)
     first = [names[0] for names in alike]
-    code = Code(dict(_files(site, cluster, first, bool(documents))), _modules(site), _server(cluster))
+    code = Code(dict(_files(site, cluster, first, bool(documents))), _modules(site, cluster), _server(cluster))
     asked = [_asked(cluster, cluster.nodes[name], documents.get(name, {})) for name in first]
     found = []
     for number, compiled in enumerate(compiler.compiled(code, asked) if asked else ()):
@@ -102,10 +102,9 @@ def _of_environment(generator: Generator) -> Iterator[Output]:
     return (one for one in generator.outputs if CONFIGURATION in one.to and one.path.startswith(ENVIRONMENT))
 
 
-def _modules(site: Site) -> dict[str, Path]:
-    """The folders of the modules that have code."""
-    folders = {name: definition.file.parent.resolve() for name, definition in site.inputs.catalog.modules.items()}
-    return {name: folder for name, folder in folders.items() if (folder / "manifests").is_dir()}
+def _modules(site: Site, cluster: Cluster) -> dict[str, Path]:
+    """The folders of the modules whose code is carried, by the names that Puppet knows them by."""
+    return {name: folder.resolve() for name, folder in puppet_code.shelved(cluster, site.inputs.catalog).items()}
 
 
 def _server(cluster: Cluster) -> str:
