@@ -10,6 +10,7 @@ from clusterdef.ports.certificates import Certificates
 from clusterdef.ports.compiler import Compiler
 from clusterdef.ports.jobs import Jobs
 from clusterdef.ports.machine import Machine
+from clusterdef.ports.prompt import Prompt
 from clusterdef.ports.reports import Reports
 from clusterdef.ports.repository import Repository
 from clusterdef.ports.secrets import Secrets
@@ -54,6 +55,14 @@ def machine(name: str, host: str, tree: str, here: bool, ssh_config: Path | None
 
     advice = (f"try it:   ssh root@{host} true", f"or leave it out for now:   clusterdef publish --without {name}")
     return LiveTree(name, tree, Shell() if here else by_ssh(host, ssh_config), () if here else advice)
+
+
+def prompt(name: str, host: str, here: bool, ssh_config: Path | None) -> Prompt:
+    """The prompt of a machine: this one, or another by ssh as root."""
+    from clusterdef.drivers.prompt import ShellPrompt
+    from clusterdef.drivers.shell import Shell, by_ssh
+
+    return ShellPrompt(name, Shell() if here else by_ssh(host, ssh_config))
 
 
 def compiler() -> Compiler:

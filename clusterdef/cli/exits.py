@@ -24,6 +24,7 @@ INTERRUPTED = 130
 ASKED = frozenset(
     (
         "unknown-node",
+        "unknown-check",
         "enc-nothing",
         "certificate-nothing",
         "recover-nothing",
@@ -59,6 +60,7 @@ MACHINE = (
     "server-",
     "authority-",
     "compiler-",
+    "accept-",
 )
 """Beginnings of the codes of problems that lie in the machine, not in the definition."""
 

@@ -22,6 +22,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "generate": "write the files that deploy the cluster",
         "publish": "make what was generated live, once its readers agree",
         "recover": "bring a machine back that died, and wait until it is",
+        "accept": "try whether machines do what they are for",
         "show": "print what was understood, or the order of installation",
         "explain": "tell who set a value of a node",
         "generations": "list what was generated, newest first",

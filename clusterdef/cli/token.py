@@ -63,5 +63,4 @@ def _keeper(cluster: Cluster, tokens: str | None, ssh_config: str | None) -> Tok
         return wiring.tokens("this machine", "", Path(tokens) if tokens else wiring.TOKENS, True, config)
     server = servers[0]
     here = os.uname().nodename in (server.name, server.fqdn)
-    host = str(server.primary.address) if server.primary and server.primary.address else server.fqdn
-    return wiring.tokens(server.name, host, wiring.TOKENS, here, config)
+    return wiring.tokens(server.name, server.reached_at, wiring.TOKENS, here, config)

@@ -6,6 +6,7 @@ Nothing here reads a file, fills a default or knows a role by name. Sizes are by
 
 from __future__ import annotations
 
+from clusterdef.model.check import Check, check_of, checks
 from clusterdef.model.cluster import PHASES, Cluster, Floating, Step
 from clusterdef.model.definition import Admin, Module, Parameter, Role, Secret
 from clusterdef.model.machine import (
@@ -24,6 +25,7 @@ from clusterdef.model.machine import (
 from clusterdef.model.network import Address, Bond, Interface, Net, Network, Placed, Pool, Subnet
 from clusterdef.model.node import Node
 from clusterdef.model.service import Endpoint, Port
+from clusterdef.model.use import ends, used_by, users_of
 
 __all__ = [
     "PHASES",
@@ -31,6 +33,7 @@ __all__ = [
     "Admin",
     "Bmc",
     "Bond",
+    "Check",
     "Cluster",
     "Disk",
     "Endpoint",
@@ -57,4 +60,9 @@ __all__ = [
     "Subnet",
     "Vm",
     "Volume",
+    "check_of",
+    "checks",
+    "ends",
+    "used_by",
+    "users_of",
 ]

@@ -64,6 +64,11 @@ class Node:
         return self.fqdn
 
     @property
+    def reached_at(self) -> str:
+        """Where it answers: its first address on its primary network, or its name where others give addresses."""
+        return str(self.primary.address) if self.primary and self.primary.address else self.fqdn
+
+    @property
     def boot(self) -> Interface | None:
         """The interface it is installed over: the first on a network with `boot: true`."""
         return next((interface for interface in self.interfaces if interface.network.boot), None)

@@ -165,7 +165,7 @@ def _record(wish: Wish, cluster: Cluster, generation: Generation, commit: str | 
 
 def _target(wish: Wish, cluster: Cluster, part: Part) -> Target:
     node = part.node
-    machine = wiring.machine(node.name, _host(part), cluster.tree, part.here, wish.ssh_config)
+    machine = wiring.machine(node.name, node.reached_at, cluster.tree, part.here, wish.ssh_config)
     live = machine.look()
     return Target(part, machine, live, parts.difference(part.entries, live))
 
@@ -250,12 +250,6 @@ def _foreign(target: Target, cluster: str) -> Problem:
     message = f"what is live on {target.part.node.name} is cluster {target.live.record['cluster']}, not {cluster}"
     advice = ("give this cluster a tree of its own:   publish: {tree: /srv/another}",)
     return Problem("publish-foreign", message, advice=advice, subject=target.part.node.name)
-
-
-def _host(part: Part) -> str:
-    """How the machine is reached: by address, because its name may be in the very files that it lacks."""
-    primary = part.node.primary
-    return str(primary.address) if primary and primary.address else part.node.fqdn
 
 
 Tell = Callable[[str, str, bool, str], None]

@@ -120,7 +120,8 @@ def _numbers(said: Json) -> str:
 
 def _checks(data: Mapping[str, Json]) -> Iterator[tuple[str, str, str, str]]:
     for name, check in data.get("checks", {}).items():
-        yield f"`{name}`", check.get("description", ""), check.get("from", "itself"), code(check["run"])
+        where = check.get("from", "itself") + (", as a user" if check.get("as") == "user" else "")
+        yield f"`{name}`", check.get("description", ""), where, code(check.get("run") or check["script"])
 
 
 def _backup(data: Mapping[str, Json]) -> Iterator[tuple[str, str, str]]:

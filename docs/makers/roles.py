@@ -75,7 +75,11 @@ def _health(role: Definition) -> Iterator[tuple[str, str, str]]:
     for name in role.data.get("health", ()):
         module, _, check = name.partition(".")
         rule = shipped("module")[module].data["checks"][check]
-        yield f"[{name}](../modules/{module}.md#checks)", rule.get("description", ""), code(rule["run"])
+        yield (
+            f"[{name}](../modules/{module}.md#checks)",
+            rule.get("description", ""),
+            code(rule.get("run") or rule["script"]),
+        )
 
 
 def _examples(role: Definition) -> Iterator[str]:

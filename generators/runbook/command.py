@@ -39,7 +39,7 @@ def line(*words: object) -> str:
 
 def itself(node: Node) -> Target:
     """A machine by its own name and addresses."""
-    return Target(node, node.name, node.certname, address(node), str(node.bmc.address) if node.bmc else "")
+    return Target(node, node.name, node.certname, node.reached_at, str(node.bmc.address) if node.bmc else "")
 
 
 def one_of(nodes: Sequence[Node]) -> Target:
@@ -50,15 +50,10 @@ def one_of(nodes: Sequence[Node]) -> Target:
 
 def assignment(node: Node) -> str:
     """The line that says which of several machines is meant."""
-    values = {"node": node.name, "cert": "" if node.device else node.certname, "address": address(node)}
+    values = {"node": node.name, "cert": "" if node.device else node.certname, "address": node.reached_at}
     if node.bmc:
         values["bmc"] = str(node.bmc.address)
     return " ".join(f"{name}={LANGUAGES['sh'].say(value)}" for name, value in values.items() if value)
-
-
-def address(node: Node) -> str:
-    """Where a machine answers: its first address on its primary network, or its name where DHCP of others decides."""
-    return str(node.primary.address) if node.primary and node.primary.address else node.fqdn
 
 
 def desk(cluster: Cluster) -> Node | None:

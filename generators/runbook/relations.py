@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from clusterdef.generators.once import once
 
-from clusterdef.model import Cluster, Endpoint, Module, Node
+from clusterdef.model import Cluster, Endpoint, Node, ends, used_by
 from clusterdef.nodeset import fold
 
 LONGEST = 100
@@ -40,44 +40,14 @@ class Need:
 
 def uses(node: Node, cluster: Cluster) -> Iterator[Use]:
     """The services of a machine that others use, in the order of their names."""
-    found = _users(cluster).get(node.name, {})
+    found = used_by(cluster).get(node.name, {})
     described = {
         service: row.get("description", "")
         for name in node.modules
         for service, row in cluster.modules[name].definition.get("provides", {}).items()
     }
-    for service, users in sorted(found.items()):
-        yield Use(service, described.get(service, ""), tuple(users))
-
-
-def users_of(modules: Iterable[Module], node: Node, cluster: Cluster) -> tuple[str, ...]:
-    """The nodes that use what these modules offer on a machine."""
-    offered = {service for module in modules for service in module.definition.get("provides", {})}
-    found = _users(cluster).get(node.name, {})
-    return tuple(dict.fromkeys(user for service in sorted(offered & found.keys()) for user in found[service]))
-
-
-@once
-def _users(cluster: Cluster) -> Mapping[str, Mapping[str, list[str]]]:
-    """Names of the users by provider and service; nobody is listed as a user of its own."""
-    found: dict[str, dict[str, list[str]]] = {}
-    for end, names in _ends(cluster):
-        if not end.external:
-            users = found.setdefault(end.provider, {}).setdefault(end.service, [])
-            users += [name for name in names if name != end.provider]
-    return {
-        provider: {service: users for service, users in offered.items() if users} for provider, offered in found.items()
-    }
-
-
-def _ends(cluster: Cluster) -> Iterator[tuple[Endpoint, list[str]]]:
-    """Every way to a service, with those who go it. Nodes that reach everything alike share what they are told."""
-    alike: dict[int, list[Node]] = {}
-    for node in cluster.nodes.values():
-        alike.setdefault(id(node.services), []).append(node)
-    for nodes in alike.values():
-        names = [node.name for node in nodes]
-        yield from ((end, names) for ends in nodes[0].services.values() for end in ends)
+    for service, names in sorted(found.items()):
+        yield Use(service, described.get(service, ""), tuple(names))
 
 
 def needs(node: Node, cluster: Cluster) -> Iterator[Need]:
@@ -108,7 +78,7 @@ def _to_install(node: Node) -> Iterator[Need]:
 def external(cluster: Cluster) -> list[tuple[Endpoint, tuple[str, ...]]]:
     """Services that no machine of the site provides, with those who use them."""
     found: dict[tuple[str, str], tuple[Endpoint, list[str]]] = {}
-    for end, names in _ends(cluster):
+    for end, names in ends(cluster):
         if end.external:
             found.setdefault((end.service, end.host), (end, []))[1].extend(names)
     return [(end, tuple(users)) for _, (end, users) in sorted(found.items())]

@@ -28,7 +28,9 @@ ROOMS = ("runbook", "racks", "cabling", "addresses")
 PROGRAMS = {"ping", "ssh", "test", "ipmitool", "virsh", "puppet", "puppetserver", "curl", "echo", "clusterdef", "sh"}
 """What commands of the runbook's own begin with; checks bring theirs from the modules' definitions."""
 
-CHECKS = {shlex.split(row["run"])[0] for one in MODULES.values() for row in one.get("checks", {}).values()}
+CHECKS = {
+    shlex.split(row["run"])[0] for one in MODULES.values() for row in one.get("checks", {}).values() if "run" in row
+}
 ASSIGNED = re.compile(r"(node|cert|address|bmc)=\S+")
 IPMI = re.compile(r"chassis power (status|cycle)|chassis bootdev pxe( options=efiboot)?|sol activate")
 

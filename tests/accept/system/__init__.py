@@ -1,0 +1,1 @@
+"""Tests of accepting with real shells, a real ssh server and real scripts."""
