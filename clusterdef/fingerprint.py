@@ -14,6 +14,7 @@ from pathlib import Path
 
 from clusterdef import __version__
 from clusterdef.catalog import KINDS, package_folder
+from clusterdef.code_lock import NAME as LOCK
 from clusterdef.inputs import HOST_KEYS
 from clusterdef.site import TEMPLATES
 
@@ -22,11 +23,11 @@ CODE = (".py", ".json", ".j2", ".sh")
 
 
 def of_site(file: Path, named: Iterable[str]) -> str:
-    """The digest of site.yaml, of the folders beside it that are read as they are, and of the files that it names."""
+    """The digest of site.yaml, of the lock and the folders beside it, read as they are, and of the files it names."""
     folder = file.parent
     total = hashlib.sha256()
     shelves = (*sorted(kind.folder for kind in KINDS), TEMPLATES, HOST_KEYS)
-    every = [file.name, *sorted(named), *(name for shelf in shelves for name in _below(folder / shelf, folder))]
+    every = [file.name, LOCK, *sorted(named), *(name for shelf in shelves for name in _below(folder / shelf, folder))]
     for name in dict.fromkeys(every):
         _feed(total, name, folder / name)
     return total.hexdigest()

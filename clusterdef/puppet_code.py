@@ -42,7 +42,7 @@ def shelved(cluster: Cluster, catalog: Catalog) -> Mapping[str, Path]:
     found = {}
     for name, module in cluster.modules.items():
         home = catalog.modules[name].file.parent if name in catalog.modules else None
-        if home and module.classes and (home / MANIFESTS).is_dir():
+        if home and module.classes and "source" not in module.definition and (home / MANIFESTS).is_dir():
             found[puppet_name(module.classes)] = home
     return dict(sorted(found.items()))
 

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from clusterdef.code_source import FOLDER, FORGE, GIT
 from clusterdef.ports.certificates import Certificates
 from clusterdef.ports.compiler import Compiler
 from clusterdef.ports.jobs import Jobs
 from clusterdef.ports.machine import Machine
+from clusterdef.ports.origin import Origin
 from clusterdef.ports.prompt import Prompt
 from clusterdef.ports.reports import Reports
 from clusterdef.ports.repository import Repository
@@ -70,6 +72,19 @@ def compiler() -> Compiler:
     from clusterdef.drivers.puppet_compiler import PuppetCompiler
 
     return PuppetCompiler()
+
+
+def origins(said: Mapping[str, Any], folder: Path, environment: Mapping[str, str]) -> Mapping[str, Origin]:
+    """Whoever fetches Puppet code from each kind of place; `said` is the site's section `modules`."""
+    from clusterdef.drivers.folder_origin import FolderOrigin
+    from clusterdef.drivers.forge_origin import ForgeOrigin
+    from clusterdef.drivers.git_origin import GitOrigin
+
+    return {
+        FOLDER: FolderOrigin(folder),
+        FORGE: ForgeOrigin(said.get("forge", "")),
+        GIT: GitOrigin(environment, said.get("mirrors", {})),
+    }
 
 
 def tokens(server: str, host: str, folder: Path, here: bool, ssh_config: Path | None) -> Tokens:

@@ -61,6 +61,7 @@ MACHINE = (
     "authority-",
     "compiler-",
     "accept-",
+    *("module-unreached", "module-unfetched", "module-changed", "module-differs", "module-archive"),
 )
 """Beginnings of the codes of problems that lie in the machine, not in the definition."""
 

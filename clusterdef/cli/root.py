@@ -36,7 +36,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
     "Definitions": {
         "catalog": "list roles, modules, services and generators",
         "migrate": "move an older site file to this version's format",
-        "module": "begin a module definition",
+        "module": "begin a module definition; lock and fetch the code of others",
         "completion": "print a script that completes commands in your shell",
     },
 }

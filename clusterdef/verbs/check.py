@@ -18,7 +18,7 @@ from clusterdef.render import Failed, Render
 from clusterdef.site import TEMPLATES, Site, load
 from clusterdef.templates import template_problems
 from clusterdef.tree import current
-from clusterdef.verbs import secret
+from clusterdef.verbs import lock, secret
 
 TREE = "generated"
 """The folder of generations beside site.yaml, unless another is named."""
@@ -40,6 +40,7 @@ def check(file: Path, tree: str | None = None, facts: Mapping[str, Any] | None =
         *_overrides(site, before),
         *secret.note(site),
         *schemas.problems(file),
+        *(lock.problems(site, site.cluster) if site.cluster else ()),
     ]
     extra += template_problems(site)
     site.problems = in_file_order([*site.problems, *extra], [site.inputs.site.file])

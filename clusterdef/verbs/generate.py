@@ -24,6 +24,7 @@ from clusterdef.problem import Problem, Refused, Severity, did_you_mean, has_err
 from clusterdef.serial import Serials, kept
 from clusterdef.site import TEMPLATES, Site
 from clusterdef.tree import Ahead, Entry, Former, Generation, Plan
+from clusterdef.verbs import lock
 from clusterdef.verbs.check import check, mark_of, root_of
 
 PARTIAL = "partial"
@@ -197,7 +198,7 @@ def _carry_out(
 
 def _code(site: Site, cluster: Cluster) -> list[tuple[str, puppet_code.CodeFile]]:
     """Every file of the modules' Puppet code, by name."""
-    found = puppet_code.files(puppet_code.shelved(cluster, site.inputs.catalog))
+    found = puppet_code.files(lock.code(site, cluster))
     return [(f"{one.module}/{one.path}", one) for one in found]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from clusterdef import fingerprint, tree, wiring
 from clusterdef.catalog import KINDS
+from clusterdef.code_lock import NAME as LOCK
 from clusterdef.flows import filling, handout, parts
 from clusterdef.flows import publish as flow
 from clusterdef.flows.parts import Part
@@ -23,6 +24,7 @@ from clusterdef.problem import Problem, Refused, Severity, listing
 from clusterdef.secrets.handed import Handed
 from clusterdef.site import TEMPLATES, Site
 from clusterdef.tree import Generation
+from clusterdef.verbs import lock
 from clusterdef.verbs.check import check
 from clusterdef.verbs.generate import chosen_nodes
 
@@ -78,6 +80,8 @@ def survey(wish: Wish) -> Survey:
     site = check(wish.file, str(wish.root))
     if site.cluster is None:
         raise Refused(*(problem for problem in site.problems if problem.severity is Severity.ERROR))
+    if unlocked := lock.unlocked(site):
+        raise Refused(*unlocked)
     generation = _generation(wish)
     repository = wiring.repository(wish.file.absolute().parent, wish.environment)
     commit = repository.head()
@@ -87,6 +91,8 @@ def survey(wish: Wish) -> Survey:
     found = _laid_out(wish, site.cluster, generation, commit, parts.outputs(site.generators), secrets)
     if commit is None:
         found.notes.append("the definition is in no git commit: nobody can tell later what was published")
+    if left := lock.unfetched(site, site.cluster):
+        found.notes.append(_libraries(left))
     for target in found.targets:
         _consider(found, target, repository)
     return found
@@ -130,6 +136,13 @@ def _unsent(node: str, number: int) -> str:
     return (
         f"{node}: {number} files with secrets are not laid out, because whoever fetches it could read them; "
         "bring them there yourself, or write `publish: {puppet: push}`"
+    )
+
+
+def _libraries(names: Sequence[str]) -> str:
+    return (
+        f"the configuration server needs Puppet modules {listing(names)}: clusterdef module lock fetches them, "
+        "unless they are there already (`modules: {libraries: packaged}`)"
     )
 
 
@@ -214,7 +227,7 @@ def _nodes(generation: Generation) -> Sequence[str]:
 def _definition(wish: Wish, generation: Generation) -> list[str]:
     """The paths that the definition is made of, as far as they are there."""
     folder = wish.file.parent
-    shelves = [*(kind.folder for kind in KINDS), TEMPLATES]
+    shelves = [*(kind.folder for kind in KINDS), TEMPLATES, LOCK]
     return [wish.file.name, *_named(generation), *(name for name in shelves if (folder / name).exists())]
 
 

@@ -1,0 +1,1 @@
+"""Tests of Puppet code of others that need other programs."""

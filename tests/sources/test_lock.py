@@ -1,0 +1,227 @@
+"""`clusterdef module lock`, `fetch`, `verify`: what is locked is what is carried, and nothing else ever is."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from clusterdef import code_lock, fetched
+from clusterdef.cli import exits, main
+from clusterdef.version_range import fits
+from tests.golden.golden import EXAMPLE
+from tests.sources.lab import Places, module, site
+
+Told = tuple[int, str, str]
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return Places(tmp_path)
+
+
+@pytest.fixture
+def tell(capsys: pytest.CaptureFixture[str]) -> Callable[..., Told]:
+    def run(*words: object) -> Told:
+        code = main([str(word) for word in words])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+def by_git(places: Places, version: str = "v1.0.0", libraries: str = "packaged", **more: object) -> Path:
+    mirrors = {"https://git.example.org/": f"file://{places.folder}/git/"}
+    source = {"git": "https://git.example.org/motd.git", "ref": version}
+    return site(places.folder, source, {"libraries": libraries, "mirrors": mirrors, **more})
+
+
+def carried(tmp_path: Path, file: Path, name: str) -> str:
+    tree = tmp_path / "tree"
+    assert main(["generate", str(file), "-o", str(tree)]) == 0
+    return (tree / "current" / "puppet" / "modules" / name / "manifests" / "init.pp").read_text()
+
+
+def test_from_the_lock_to_the_tree(places: Places, tell: Callable[..., Told], tmp_path: Path) -> None:
+    commit = places.repository("motd", "1.0.0")
+    file = by_git(places)
+    code, said, _ = tell("check", file)
+    assert (code, "it is not locked yet" in said, "clusterdef module lock" in said) == (0, True, True)
+    assert tell("module", "verify", "--site", file)[0] == exits.DEFINITION
+    code, said, _ = tell("module", "lock", "--site", file)
+    assert code == 0
+    assert f"motd  v1.0.0 {commit[:10]}" in said
+    assert "new  (module motd)" in said
+    assert tell("module", "verify", "--site", file)[0] == 0
+    assert "# 1.0.0" in carried(tmp_path, file, "motd")
+    assert not (tmp_path / "tree" / "current" / "puppet" / "modules" / "motd" / "spec").exists()
+
+
+def test_what_is_not_locked_is_not_published(places: Places, tell: Callable[..., Told], tmp_path: Path) -> None:
+    file = by_git(places)
+    assert tell("generate", file, "-o", tmp_path / "tree")[0] == 0
+    code, _, said = tell("publish", file, "-o", tmp_path / "tree", "--dry-run")
+    assert (code, "error  module motd takes its Puppet code from" in said) == (exits.DEFINITION, True)
+
+
+def test_another_machine_gets_exactly_that(places: Places, tell: Callable[..., Told], tmp_path: Path) -> None:
+    places.repository("motd", "1.0.0")
+    file = by_git(places, "main")
+    assert tell("module", "lock", "--site", file)[0] == 0
+    places.repository("motd", "2.0.0")
+    store = file.parent / fetched.HOME
+    shutil.rmtree(store)
+    code, said, _ = tell("check", file)
+    assert (code, "not fetched on this machine" in said) == (exits.DEFINITION, True)
+    code, said, _ = tell("module", "fetch", "--site", file)
+    assert (code, "1 module, 1 fetched, 0 as before" in said) == (0, True)
+    assert "# 1.0.0" in carried(tmp_path, file, "motd")
+    code, said, _ = tell("module", "lock", "--site", file)
+    assert (code, "changed" in said) == (0, True)
+    assert "# 2.0.0" in carried(tmp_path, file, "motd")
+    assert [path.name for path in store.iterdir() if path.is_dir()] == [store_name(file)]
+
+
+def store_name(file: Path) -> str:
+    return f"motd-{code_lock.read(file.parent).modules['motd'].content[: fetched.SHORT]}"
+
+
+def test_what_somebody_changed_here_is_not_carried(places: Places, tell: Callable[..., Told], tmp_path: Path) -> None:
+    places.repository("motd", "1.0.0")
+    file = by_git(places)
+    tell("module", "lock", "--site", file)
+    changed = file.parent / fetched.HOME / store_name(file) / "manifests" / "init.pp"
+    changed.write_text("class motd { exec { '/bin/evil': } }\n")
+    code, _, said = tell("generate", file, "-o", tmp_path / "tree")
+    assert (code != 0, "is not what was locked" in said, "clusterdef module fetch" in said) == (True, True, True)
+    code, said, _ = tell("module", "verify", "--site", file)
+    assert (code, "changed" in said) == (exits.WORLD, True)
+    assert tell("module", "fetch", "--site", file)[0] == 0
+    assert "# 1.0.0" in carried(tmp_path, file, "motd")
+
+
+def test_an_archive_that_was_replaced_is_refused(places: Places, tell: Callable[..., Told]) -> None:
+    places.archive("motd", "1.0.0")
+    said_of = {"libraries": "packaged", "forge": f"file://{places.folder}/forge"}
+    file = site(places.folder, {"forge": "example/motd", "version": "1.0.0"}, said_of)
+    assert tell("module", "lock", "--site", file)[0] == 0
+    shutil.rmtree(file.parent / fetched.HOME)
+    places.archive("motd", "1.0.0", text="and something else")
+    code, _, said = tell("module", "fetch", "--site", file)
+    assert (code != 0, "another archive than the one that was locked" in said) == (True, True)
+    assert tell("module", "verify", "--site", file)[0] == exits.WORLD
+
+
+def test_a_folder_of_the_site(places: Places, tell: Callable[..., Told], tmp_path: Path) -> None:
+    file = site(places.folder, {"folder": "code/motd"}, {"libraries": "packaged"})
+    module(file.parent / "code" / "motd", "motd", "1.0.0")
+    assert tell("module", "lock", "--site", file)[0] == 0
+    module(file.parent / "code" / "motd", "motd", "1.0.1")
+    assert "# 1.0.0" in carried(tmp_path, file, "motd")
+    assert tell("module", "lock", "--site", file, "motd")[0] == 0
+    assert "# 1.0.1" in carried(tmp_path, file, "motd")
+
+
+def test_what_a_module_needs_comes_along(places: Places, tell: Callable[..., Told]) -> None:
+    places.repository("motd", "1.0.0", {"example/words": ">= 1.0.0 < 2.0.0"})
+    places.archive("words", "1.2.0", {"example-letters": "1.x"})
+    places.archive("letters", "1.0.0")
+    pins = {
+        name: {"forge": f"example-{name}", "version": version}
+        for name, version in (("words", "1.2.0"), ("letters", "1.0.0"))
+    }
+    file = by_git(places, pins=pins, forge=f"file://{places.folder}/forge")
+    code, said, _ = tell("module", "lock", "--site", file)
+    assert code == 0
+    assert [line.split()[0] for line in said.splitlines()[:3]] == ["letters", "motd", "words"]
+    assert "(words)" in said.splitlines()[0]
+
+
+def test_a_module_that_nobody_names_is_told(places: Places, tell: Callable[..., Told]) -> None:
+    places.repository("motd", "1.0.0", {"example/words": ">= 1.0.0"})
+    file = by_git(places)
+    code, _, said = tell("module", "lock", "--site", file)
+    assert (code, "motd needs Puppet module words (>= 1.0.0)" in said, "pins: {words:" in said) == (1, True, True)
+    assert not (file.parent / code_lock.NAME).exists()
+
+
+def test_a_version_that_does_not_fit_is_told(places: Places, tell: Callable[..., Told]) -> None:
+    places.repository("motd", "1.0.0", {"example/words": ">= 1.0.0 < 2.0.0"})
+    places.archive("words", "2.1.0")
+    pins = {"words": {"forge": "example-words", "version": "2.1.0"}}
+    file = by_git(places, pins=pins, forge=f"file://{places.folder}/forge")
+    code, _, said = tell("module", "lock", "--site", file)
+    assert (code, "motd needs words >= 1.0.0 < 2.0.0" in said) == (1, True)
+
+
+def test_a_definition_that_moved_on_is_told(places: Places, tell: Callable[..., Told]) -> None:
+    places.repository("motd", "1.0.0")
+    file = by_git(places)
+    tell("module", "lock", "--site", file)
+    own = file.parent / "modules" / "motd" / "module.json"
+    own.write_text(own.read_text().replace("v1.0.0", "v2.0.0"))
+    code, said, _ = tell("check", file)
+    assert (code, "v2.0.0, and the lock has https://git.example.org/motd.git v1.0.0 of it" in said) == (0, True)
+
+
+def test_one_module_alone(places: Places, tell: Callable[..., Told]) -> None:
+    places.repository("motd", "1.0.0", {"example/words": ">= 1.0.0"})
+    places.repository("words", "1.0.0")
+    pins = {"words": {"git": "https://git.example.org/words.git", "ref": "main"}}
+    file = by_git(places, "main", pins=pins)
+    tell("module", "lock", "--site", file)
+    before = code_lock.read(file.parent).modules
+    places.repository("motd", "1.1.0", {"example/words": ">= 1.0.0"})
+    places.repository("words", "1.1.0")
+    assert tell("module", "lock", "--site", file, "words")[0] == 0
+    after = code_lock.read(file.parent).modules
+    assert (before["motd"] == after["motd"], before["words"] == after["words"]) == (True, False)
+    code, _, said = tell("module", "lock", "--site", file, "word")
+    assert (code, "did you mean words?" in said) == (exits.USAGE, True)
+
+
+def test_a_lock_that_was_changed_by_hand_is_told(places: Places, tell: Callable[..., Told]) -> None:
+    places.repository("motd", "1.0.0")
+    file = by_git(places)
+    (file.parent / code_lock.NAME).write_text('{"lock": 2}')
+    code, said, err = tell("check", file)
+    assert (code, "its format is 2, this clusterdef reads 1" in said + err) == (1, True)
+
+
+def test_a_site_without_others_modules_needs_no_lock(tell: Callable[..., Told], tmp_path: Path) -> None:
+    code, said, _ = tell("module", "verify", "--site", EXAMPLE)
+    assert (code, "0 modules, all as locked" in said) == (0, True)
+
+
+def test_the_lock_is_the_same_for_the_same_modules(places: Places, tell: Callable[..., Told]) -> None:
+    places.repository("motd", "1.0.0")
+    file = by_git(places)
+    tell("module", "lock", "--site", file)
+    first = (file.parent / code_lock.NAME).read_bytes()
+    tell("module", "lock", "--site", file)
+    assert (file.parent / code_lock.NAME).read_bytes() == first
+    assert json.loads(first)["lock"] == 1
+
+
+@pytest.mark.parametrize(
+    ("version", "wanted", "well"),
+    [
+        ("8.5.0", ">= 4.13.1 < 9.0.0", True),
+        ("9.0.0", ">= 4.13.1 < 9.0.0", False),
+        ("4.13.0", ">= 4.13.1 < 9.0.0", False),
+        ("4.13.1", ">=4.13.1", True),
+        ("5.2.9", "5.x", True),
+        ("6.0.0", "5.x", False),
+        ("5.2.9", "5.2.x", True),
+        ("1.2.3", "1.2.3", True),
+        ("1.2.4", "= 1.2.3", False),
+        ("v1.2.4", "> 1.2.3 <= 1.2.4", True),
+        ("main", ">= 4.13.1", True),
+        ("1.0.0", "", True),
+    ],
+)
+def test_ranges(version: str, wanted: str, well: bool) -> None:
+    assert fits(version, wanted) is well
