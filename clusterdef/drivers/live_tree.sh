@@ -113,6 +113,22 @@ check() {
   ' sh "$1"
 }
 
+# The service manager says yes to some daemons (Type=simple) as soon as there is a process, before that has read
+# anything: these are looked at until they would have ended again.
+stays() {
+  for unit; do
+    case $unit in *.service) ;; *) continue ;; esac
+    case $(systemctl show --property=Type --value "$unit") in *simple* | *exec* | *idle*) ;; *) continue ;; esac
+    for _ in 1 2 3; do
+      sleep 1
+      systemctl is-active --quiet "$unit" && continue
+      systemctl status --no-pager --lines=4 "$unit" || true
+      echo "$unit has ended again"
+      return 1
+    done
+  done
+}
+
 reload() {
   limit=$1
   shift
@@ -121,6 +137,7 @@ reload() {
   said=$(mktemp)
   status=0
   timeout -k 5 "$limit" "$@" </dev/null >"$said" 2>&1 || status=$?
+  [ "$status$1" != 0systemctl ] || stays "$@" >>"$said" 2>&1 || status=1
   cat "$said"
   rm -f "$said"
   exit "$status"

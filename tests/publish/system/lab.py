@@ -1,4 +1,4 @@
-"""A head and a machine in network namespaces of their own, with real dnsmasq, named and nginx. Nothing here asserts."""
+"""A head and a machine in network namespaces of their own, with a real nginx. Nothing here asserts."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 from uuid import uuid4
 
+from tests.house.package import ROOT
 from tests.publish.stage import Said, Stage
 
 PATIENCE = 20.0
 """Seconds for a daemon to start or end: some five times what was seen on a busy machine."""
 
-# What the service manager does for these three, and no more: it ends the old daemon, starts the new one, and says how
-# that went.
-DAEMONS = """
+# What the service manager does for the daemons of a test, and no more: it ends the old one, starts the new one and says
+# how that went. What follows is a case for each.
+MANAGER = """
 folder={folder} live={live}
 number() {{ cat "$folder/$1.pid" 2>/dev/null || echo none; }}
 runs() {{ grep -q '^State:.[^ZX]' "/proc/$1/status" 2>/dev/null; }}
@@ -26,25 +28,6 @@ end() {{
   ! runs "$1" || kill "$1"
   for _ in $(seq 200); do runs "$1" || return 0; sleep 0.1; done
 }}
-case "$1 $2" in
-  "restart dnsmasq.service")
-    end "$(number dnsmasq)"
-    dnsmasq --conf-file="$live/current/dnsmasq/clusterdef.conf" --pid-file="$folder/dnsmasq.pid" --user=root \\
-      --dhcp-leasefile="$folder/leases" --log-facility="$folder/dnsmasq.log" --no-ping
-    ;;
-  "reload named.service")
-    if runs "$(number named)"; then kill -HUP "$(number named)"; else named -4 -u root -c "$folder/named.conf"; fi
-    ;;
-esac
-"""
-NAMED = """\
-options {{
-  directory "{folder}"; pid-file "{folder}/named.pid"; session-keyfile "{folder}/session.key";
-  listen-on {{ 127.0.0.53; }}; listen-on-v6 {{ none; }}; recursion no; dnssec-validation no;
-}};
-controls {{ }};
-zone "mini.internal" {{ type primary; file "{live}/current/names/mini.zone"; }};
-logging {{ channel here {{ file "{folder}/named.log"; severity info; }}; category default {{ here; }}; }};
 """
 NGINX = """\
 daemon on; pid {folder}/nginx.pid; error_log {folder}/nginx.log; worker_processes 1; user root;
@@ -54,19 +37,6 @@ http {{
   uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
   server {{ listen 10.77.0.1:80; root {live}/current; location = /.publication.json {{ deny all; }} }}
 }}
-"""
-ZONE = """\
-{"description": "names for the test", "outputs": [
-  {"name": "zone", "for_each": "site", "path": "names/mini.zone", "template": "mini.txt.j2", "to": ["dns"],
-   "check": ["named-checkzone", "-q", "mini.internal", "{file}"], "reload": ["systemctl", "reload", "named.service"]}]}
-"""
-NAMES = """\
-$TTL 1h
-@ IN SOA head hostmaster SERIAL 1h 15m 1w 1h
-  IN NS head
-{% for node in cluster.nodes.values() %}
-{{ node.name }} IN A {{ node.primary.address }}
-{% endfor %}
 """
 LEASE = """\
 #!/bin/sh
@@ -78,25 +48,30 @@ echo "$ip $hostname $dns $siaddr $boot_file" >{folder}/lease
 
 
 class Lab:
-    """A stage whose head has daemons; `inside` runs a program on the head, `machine` on the other one."""
+    """A stage whose head has daemons; `inside` runs a program on the head, `machine` on the other one.
 
-    def __init__(self, folder: Path) -> None:
+    `manager` are cases of the shell for what the service manager is asked; `daemons` name files of pid and log.
+    """
+
+    daemons: tuple[str, ...] = ("nginx",)
+
+    def __init__(self, folder: Path, manager: str) -> None:
         word = uuid4().hex[:6]
-        self.stage = Stage(folder, interface="lan0", then=DAEMONS.format(folder=folder, live=folder / "live"))
+        then = (MANAGER + manager).format(folder=folder, live=folder / "live")
+        self.stage = Stage(folder, interface="lan0", then=then)
         self.folder = folder
         self.head, self.other = f"cd-{word}-head", f"cd-{word}-node"
-        (folder / "named.conf").write_text(NAMED.format(folder=folder, live=self.stage.live))
         (folder / "nginx.conf").write_text(NGINX.format(folder=folder, live=self.stage.live))
         self.stage.tool("lease", LEASE.format(folder=folder))
-        room = self.stage.site / "generators" / "names"
-        room.mkdir(parents=True)
-        (room / "generator.json").write_text(ZONE)
-        self.names(1)
 
-    def names(self, serial: int, more: str = "") -> None:
-        """The template of the zone."""
-        text = NAMES.replace("SERIAL", str(serial)) + more
-        (self.stage.site / "generators" / "names" / "mini.txt.j2").write_text(text)
+    def template(self, generator: str, name: str, old: str, new: str) -> None:
+        """The site has a template of its own: the shipped one with `new` in the place of `old`."""
+        shipped = (ROOT / "generators" / generator / name).read_text()
+        if old not in shipped:
+            raise LookupError(f"{name} has no {old!r}")
+        own = self.stage.site / "templates" / generator / name
+        own.parent.mkdir(parents=True, exist_ok=True)
+        own.write_text(shipped.replace(old, new, 1))
 
     def up(self) -> None:
         """Two namespaces with a cable between them, and the web server, which needs no telling."""
@@ -109,7 +84,12 @@ class Lab:
         for address, device in (("127.0.0.53/32", "lo"), ("10.77.0.1/24", "lan0")):
             do("ip", "-n", self.head, "addr", "add", address, "dev", device)
         do("ip", "-n", self.head, "link", "set", "lan0", "up")
+        self.plugged(True)
         self.inside("nginx", "-c", str(self.folder / "nginx.conf"), "-p", str(self.folder))
+
+    def plugged(self, well: bool) -> None:
+        """Whether the cable leads anywhere, as the head sees it."""
+        do("ip", "-n", self.other, "link", "set", "eno1", "up" if well else "down")
 
     def become(self, number: int) -> None:
         """The machine is now the one of that number, by its hardware address, and has no address."""
@@ -119,7 +99,7 @@ class Lab:
 
     def down(self) -> None:
         """End the daemons that this lab started, by their numbers, and take the namespaces away."""
-        for name in ("dnsmasq", "named", "nginx"):
+        for name in self.daemons:
             pid = self.pid(name)
             if pid:
                 end(pid)
@@ -134,7 +114,7 @@ class Lab:
 
     def inside(self, *words: str) -> str:
         """What a program on the head prints."""
-        return do("ip", "netns", "exec", self.head, *words)
+        return do(*self.way(), *words)
 
     def machine(self, *words: str) -> str:
         """What a program on the other machine prints."""
@@ -142,7 +122,11 @@ class Lab:
 
     def publish(self, *words: str) -> Said:
         """Publish on the head."""
-        return self.stage.publish(*words, before=("ip", "netns", "exec", self.head))
+        return self.stage.publish(*words, before=self.way())
+
+    def way(self) -> tuple[str, ...]:
+        """Words that lead to the head."""
+        return ("ip", "netns", "exec", self.head)
 
     def lease(self) -> list[str]:
         """Address, name, name server and boot file that the machine is given; nothing when nobody answers."""
@@ -153,14 +137,9 @@ class Lab:
             self.machine("udhcpc", "-i", "eno1", "-n", "-q", "-f", "-t", "5", "-T", "2", "-s", script)
         return file.read_text().split() if file.exists() else []
 
-    def asked(self, server: str, name: str) -> str:
-        """The address that a name server says a name has; dnsmasq is asked from outside, BIND on the head."""
-        where = self.machine if server != "127.0.0.53" else self.inside
-        return where("dig", f"@{server}", "+short", "+time=2", "+tries=3", name).strip()
-
     def evidence(self) -> str:
         """What the daemons wrote down."""
-        logs = [self.folder / f"{name}.log" for name in ("dnsmasq", "named", "nginx")]
+        logs = [self.folder / f"{name}.log" for name in self.daemons]
         return "\n".join(f"--- {log.name}\n{log.read_text()[-3000:]}" for log in logs if log.exists())
 
 
@@ -198,10 +177,12 @@ def soon(true: Callable[[], object]) -> bool:
     return bool(true())
 
 
+Made = TypeVar("Made", bound=Lab)
+
+
 @contextlib.contextmanager
-def lab(folder: Path) -> Iterator[Lab]:
+def lab(made: Made) -> Iterator[Made]:
     """A lab that is always taken away; where a test fails, what the daemons wrote is printed."""
-    made = Lab(folder)
     try:
         made.up()
         yield made

@@ -8,26 +8,28 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import find_program
-from tests.publish.system.lab import Lab, lab, soon
+from tests.publish.system.dnsmasq_lab import DnsmasqLab
+from tests.publish.system.lab import lab, soon
 
 PROGRAMS = ("dnsmasq", "named", "named-checkzone", "nginx", "udhcpc", "dig", "curl", "ip")
 BIND = "127.0.0.53"
 DNSMASQ = "10.77.0.1"
+FIRST = "# Made by clusterdef"
 
 
 @pytest.fixture
-def net(tmp_path: Path) -> Iterator[Lab]:
+def net(tmp_path: Path) -> Iterator[DnsmasqLab]:
     for name in PROGRAMS:
         find_program(name)
-    with lab(tmp_path) as made:
+    with lab(DnsmasqLab(tmp_path)) as made:
         yield made
 
 
-def served(net: Lab, path: str) -> str:
+def served(net: DnsmasqLab, path: str) -> str:
     return net.machine("curl", "-fsS", "--max-time", "10", f"http://10.77.0.1/{path}")
 
 
-def test_a_new_machine_gets_its_address_its_name_and_its_answers(net: Lab) -> None:
+def test_a_new_machine_gets_its_address_its_name_and_its_answers(net: DnsmasqLab) -> None:
     net.stage.ready(2)
     first = net.publish()
     assert first.code == 0, first
@@ -44,15 +46,12 @@ def test_a_new_machine_gets_its_address_its_name_and_its_answers(net: Lab) -> No
     assert served(net, "kickstart/w3.cfg") == generated.read_text()
 
 
-def test_a_file_that_dnsmasq_refuses_leaves_everything_as_it_was(net: Lab) -> None:
+def test_a_file_that_dnsmasq_refuses_leaves_everything_as_it_was(net: DnsmasqLab) -> None:
     net.stage.ready(2)
     assert net.publish().code == 0
     net.become(2)
     before = (net.stage.files(), net.pid("dnsmasq"), net.pid("named"), net.stage.log())
-    shipped = Path(__file__).parents[3] / "generators" / "dnsmasq" / "clusterdef.dnsmasqconf.j2"
-    own = net.stage.site / "templates" / "dnsmasq" / shipped.name
-    own.parent.mkdir(parents=True)
-    own.write_text(shipped.read_text() + "no-such-word\n")
+    net.template("dnsmasq", "clusterdef.dnsmasqconf.j2", FIRST, "no-such-word\n" + FIRST)
     net.stage.ready(3)
     made = net.publish("--yes")
     assert (made.code, "dnsmasq refuses dnsmasq/clusterdef.conf" in made.err) == (3, True), made
@@ -60,15 +59,12 @@ def test_a_file_that_dnsmasq_refuses_leaves_everything_as_it_was(net: Lab) -> No
     assert net.lease()[:2] == ["10.77.0.12", "w2"]
 
 
-def test_a_daemon_that_cannot_start_with_its_new_file_runs_with_the_former(net: Lab) -> None:
+def test_a_daemon_that_cannot_start_with_its_new_file_runs_with_the_former(net: DnsmasqLab) -> None:
     """dnsmasq --test lets pass what excludes each other; and BIND, which was told too, goes back as well."""
     net.stage.ready(2)
     assert net.publish().code == 0
     before = net.stage.files()
-    shipped = Path(__file__).parents[3] / "generators" / "dnsmasq" / "clusterdef.dnsmasqconf.j2"
-    own = net.stage.site / "templates" / "dnsmasq" / shipped.name
-    own.parent.mkdir(parents=True)
-    own.write_text(shipped.read_text() + "bind-interfaces\n")
+    net.template("dnsmasq", "clusterdef.dnsmasqconf.j2", FIRST, "bind-interfaces\n" + FIRST)
     net.names(2)
     net.stage.ready(3)
     made = net.publish("--yes")
@@ -81,7 +77,7 @@ def test_a_daemon_that_cannot_start_with_its_new_file_runs_with_the_former(net: 
     assert net.asked(BIND, "w2.mini.internal") == "10.77.0.12"
 
 
-def test_a_zone_that_bind_refuses_changes_no_other_daemon(net: Lab) -> None:
+def test_a_zone_that_bind_refuses_changes_no_other_daemon(net: DnsmasqLab) -> None:
     net.stage.ready(2)
     assert net.publish().code == 0
     before = (net.stage.files(), net.pid("dnsmasq"), net.pid("named"))
