@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pwd
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,9 @@ def test_what_is_live_is_what_was_generated(stage: Stage) -> None:
     record = stage.record()
     assert (record["commit"], record["generation"], record["nodes"]) == (commit, 1, ["head", "w1", "w2"])
     assert record["by"] == os.environ.get("SUDO_USER", pwd.getpwuid(os.getuid()).pw_name)
-    assert [line["commit"] for line in stage.log()] == [commit]
+    assert datetime.fromisoformat(record["at"]).tzinfo is not None
+    kept = [(line["commit"], line["by"], line["at"], line["generation"]) for line in stage.log()]
+    assert kept == [(commit, record["by"], record["at"], 1)]
 
 
 def test_a_second_time_there_is_nothing_to_do(stage: Stage) -> None:
