@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from clusterdef.model import OperatingSystem
 from clusterdef.problem import Also, Problem, Severity, listing
@@ -42,27 +43,54 @@ def keep_problems(document: Document, draft: NodeDraft, settings: Settings) -> I
         yield Problem("keep-refused", message, mark, severity=Severity.NOTE, advice=(advice,))
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A way of installation with one loader for all: where machines start, which loader, what else may be done."""
+
+    place: str
+    loader: str
+    advice: str
+
+
+_ONE_LOADER: Mapping[str, _Way] = {
+    "network": _Way(
+        "the network",
+        "the loader that machines get from the network",
+        "install the machines of the other family from a key (`install: usb`)",
+    ),
+    "usb": _Way(
+        "one key",
+        "the loader on a key",
+        "install the machines of the other family over the network (`install: network`)",
+    ),
+}
+
+
 def loader_problems(document: Document, drafts: Mapping[str, NodeDraft], settings: Settings) -> Iterator[Problem]:
-    """Secure Boot over the network for systems of two families: the one loader trusts its own maker's kernels alone."""
-    first: dict[str, NodeDraft] = {}
-    for draft in drafts.values():
-        if draft.settings["secure_boot"] and draft.install == "network" and not draft.profile.device:
+    """Secure Boot for systems of two families by one way: its loader trusts its own maker's kernels alone."""
+    secure = [draft for draft in drafts.values() if draft.settings["secure_boot"] and not draft.profile.device]
+    for install, way in _ONE_LOADER.items():
+        first: dict[str, NodeDraft] = {}
+        for draft in secure:
             system = _system(document, draft, settings)
-            if system:
+            if system and draft.install == install:
                 first.setdefault(system.family, draft)
-    if len(first) < 2:
-        return
-    (one, draft), (other, second) = list(first.items())[:2]
+        if len(first) > 1:
+            yield _two_families(document, list(first.items()), way)
+
+
+def _two_families(document: Document, found: Sequence[tuple[str, NodeDraft]], way: _Way) -> Problem:
+    (one, draft), (other, second) = found[:2]
     mark = place(second, "secure_boot") or document.key_mark("nodes", second.written.key)
     also = place(draft, "secure_boot") or document.key_mark("nodes", draft.written.key)
-    yield Problem(
+    return Problem(
         "secure-boot-families",
-        f"{draft.name} ({one}) and {second.name} ({other}) cannot both start from the network with Secure Boot",
+        f"{draft.name} ({one}) and {second.name} ({other}) cannot both start from {way.place} with Secure Boot",
         mark,
         also=() if also == mark else (Also(also, f"for {draft.name} here"),),
         advice=(
-            "the loader that machines get from the network is of one family, and trusts only kernels of its own maker",
-            "install the machines of the other family from a key (`install: usb`), or leave secure_boot out for them",
+            f"{way.loader} is of one family, and trusts only kernels of its own maker",
+            f"{way.advice}, or leave secure_boot out for them",
         ),
     )
 
