@@ -4,13 +4,11 @@ piece and the seed decide everything.
 
 from __future__ import annotations
 
-import signal
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
 
+from tests.bounded import bounded
 from tests.fuzz.broken import broken, complaints
 from tests.fuzz.invented import invented
 from tests.fuzz.smaller import smallest
@@ -43,7 +41,7 @@ def cases_of(number: int) -> int:
 def done(seed: int, number: int) -> Result:
     """Do a piece. Whatever is raised is a failure."""
     random = Random(f"{seed}/{number}")
-    with _bounded():
+    with bounded(PATIENCE):
         return _files(number, random) if number % EVERY == 0 else _texts(number, random)
 
 
@@ -72,17 +70,3 @@ def _files(number: int, random: Random) -> Result:
             wrong = [traceback.format_exc()]
         failures += [f"{name} of tests/hostile/ground as\n{content!r}\n{what}" for what in wrong[:1]]
     return Result(number, FILES, 0, tuple(failures))
-
-
-@contextmanager
-def _bounded() -> Iterator[None]:
-    def over(*_: object) -> None:
-        raise TimeoutError(f"no end within {PATIENCE} seconds")
-
-    before = signal.signal(signal.SIGALRM, over)
-    signal.alarm(PATIENCE)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import gc
 import io
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from hypothesis import given
 
 from clusterdef.cli import exits, main
+from tests.bounded import bounded
 from tests.properties.made import folder
 from tests.properties.mutations import texts, values
 from tests.properties.sites import Site
@@ -22,27 +21,11 @@ PATIENCE = 20
 ANSWERS = (exits.FINE, exits.DEFINITION, exits.WORLD)
 
 
-@contextmanager
-def bounded() -> Iterator[None]:
-    """Raises TimeoutError when it takes too long."""
-
-    def over(*_: object) -> None:
-        raise TimeoutError(f"no answer within {PATIENCE} seconds")
-
-    before = signal.signal(signal.SIGALRM, over)
-    signal.alarm(PATIENCE)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
-
-
 def answer(*words: str) -> tuple[int, str]:
     """How a command ends, and all that it prints."""
     printed = io.StringIO()
     try:
-        with bounded(), redirect_stdout(printed), redirect_stderr(printed):
+        with bounded(PATIENCE), redirect_stdout(printed), redirect_stderr(printed):
             return main(["--debug", *words]), printed.getvalue()
     finally:
         # The command line turns it off for its short life; here it is one of many.

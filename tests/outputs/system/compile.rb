@@ -1,14 +1,7 @@
 # Compiles catalogs of many machines in one process. Reads a list of {environment, certname, classifier} from standard
 # input, classifier being what an external node classifier answers, or null where the environment has a nodes.pp.
 # Prints for each what its classes were given, or the error.
-require 'json'
-require 'puppet'
-require 'puppet/configurer'
-
-Puppet.initialize_settings(ARGV + ['--node_terminus', 'plain', '--environment_timeout', 'unlimited',
-                                  '--strict', 'error', '--strict_variables', 'true'])
-Puppet::Util::Log.newdestination(:console)
-Puppet::Util::Log.level = :err
+require_relative '../../puppet/compiler'
 
 def plain(value)
   case value
@@ -31,17 +24,14 @@ def parameters(resource)
 end
 
 def compiled(wanted)
-  environment = Puppet.lookup(:environments).get!(wanted['environment'])
   told = wanted['classifier'] || {}
-  node = Puppet::Node.new(wanted['certname'], classes: told['classes'] || {}, parameters: told['parameters'] || {},
-                                              environment: environment)
-  node.merge('networking' => { 'fqdn' => wanted['certname'] })
-  node.trusted_data = { 'certname' => wanted['certname'], 'authenticated' => 'remote', 'extensions' => {} }
-  Puppet.override(current_environment: environment, loaders: Puppet::Pops::Loaders.new(environment)) do
+  within(wanted['environment']) do |environment|
+    node = machine(wanted['certname'], environment, classes: told['classes'] || {}, parameters: told['parameters'] || {})
+    node.merge('networking' => { 'fqdn' => wanted['certname'] })
     { 'resources' => resources(Puppet::Parser::Compiler.compile(node)) }
   end
 rescue Puppet::Error => e
   { 'error' => e.message }
 end
 
-puts JSON.generate(JSON.parse($stdin.read).map { |wanted| compiled(wanted) })
+answer { |wanted| compiled(wanted) }
