@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from bench import machine, memory, synthetic, table
+from bench import catalogs, machine, memory, synthetic, table
 from bench.course import CHECK, COLD, ONE, SAME, Course, Place, course
 from bench.process import MIB, clusterdef, environment, middle, spent
 
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "performance.md"
 SIZES = (1, 50, 100, 250, 500, 1000, 2500, 5000, 10000)
 QUICK = (1, 50, 1000)
-WANTED = {CHECK: 2.0, COLD: 5.0, SAME: 1.0, ONE: 3.0}
+WANTED = {CHECK: 2.0, COLD: 5.0, SAME: 1.0, ONE: 3.0, catalogs.DOCUMENTS: 1.0, catalogs.CATALOGS: 60.0}
 """Seconds that the commands may take for the largest site, written node by node, on two processors."""
 
 MEMORY = 600 * MIB
@@ -70,7 +70,8 @@ def _page(wish: argparse.Namespace, scratch: Path, places: list[Place]) -> Itera
     size = wish.sizes[-1]
     words = ("generate", _site(scratch, size), "-o", str(scratch / "weighed"))
     yield from ("", f"### What was asked for: {size:,} nodes, every node for itself, trees on disk", "")
-    yield from table.targets(found[size], WANTED, (MEMORY, memory.peak(scratch, *words)), helped)
+    every = {**found[size], **catalogs.measured(scratch, size, wish.runs)}
+    yield from table.targets(every, WANTED, (MEMORY, memory.peak(scratch, *words)), helped)
     yield from ("", "### What one node more takes: milliseconds of processor", "", *table.growth(found))
     yield from ("", f"### Where a first generate of {size:,} nodes spends its time", "")
     yield from table.stages(_said(scratch, "stages.py", "generate", _site(scratch, size), "-o", str(scratch / "tree")))

@@ -24,6 +24,7 @@ def definition_problems(catalog: Catalog) -> Iterator[Problem]:
     for module in _foreign(catalog.modules):
         for number, name in enumerate(module.data.get("conflicts", ())):
             yield from _unknown(catalog, module, "module", name, ("conflicts", number))
+        yield from _scripts(module)
 
 
 def _foreign(definitions: Mapping[str, Definition]) -> Iterator[Definition]:
@@ -65,6 +66,15 @@ def _checks(catalog: Catalog, role: Definition) -> Iterator[Problem]:
             label = did_you_mean(check, checks)
             mark = role.document.mark("health", number)
             yield Problem("unknown-check", f"role {role.name}: there is no check '{text}'", mark, label, advice=(have,))
+
+
+def _scripts(module: Definition) -> Iterator[Problem]:
+    """Scripts of checks that are not beside the definition."""
+    for name, check in module.data.get("checks", {}).items():
+        if "script" in check and not (module.file.parent / check["script"]).is_file():
+            message = f"module {module.name}: there is no {check['script']} beside its module.json"
+            advice = ("write it there, or give the check a command with `run`",)
+            yield Problem("check-script", message, module.document.mark("checks", name, "script"), advice=advice)
 
 
 def _choices(catalog: Catalog, role: Definition) -> Iterator[Problem]:

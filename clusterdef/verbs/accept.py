@@ -93,7 +93,7 @@ def _text(file: Path, check: Check) -> str:
         return file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         message = f"check {check.name}: its script {file} cannot be read"
-        raise Refused(Problem("accept-script", message, advice=(str(error),), subject=check.name)) from error
+        raise Refused(Problem("check-script", message, advice=(str(error),), subject=check.name)) from error
 
 
 def accept(

@@ -71,12 +71,6 @@ def test_a_script_beside_the_definition_is_run(stage: Stage, shell: Shell) -> No
     assert getpass.getuser() in said.out
 
 
-def test_a_script_that_is_not_there_is_told_before_anything_runs(stage: Stage, shell: Shell, tmp_path: Path) -> None:
-    checks(stage, up={"run": f"touch {tmp_path}/ran"}, job={"script": "checks/job.sh"})
-    said = tried(stage, shell)
-    assert "its script" in said.err
-    assert not (tmp_path / "ran").exists()
-
 
 def test_a_word_that_names_no_check(stage: Stage, shell: Shell) -> None:
     checks(stage, up={"run": "true"})
