@@ -71,7 +71,6 @@ def test_a_script_beside_the_definition_is_run(stage: Stage, shell: Shell) -> No
     assert getpass.getuser() in said.out
 
 
-
 def test_a_word_that_names_no_check(stage: Stage, shell: Shell) -> None:
     checks(stage, up={"run": "true"})
     said = tried(stage, shell, "--only", "motd.upp")
