@@ -24,12 +24,18 @@ STOP = 30
 
 @dataclass(slots=True)
 class Machine:
-    """One machine: `root` is its file system as seen from here, `first` its process 1 while it runs."""
+    """One machine: `root` is its file system as seen from here, `first` its process 1 while it runs.
+
+    `shown` are directories of this machine that it sees too, and cannot write in; `shared` are those of several
+    machines, by where they see them.
+    """
 
     name: str
     base: Path
     place: Path
     space: str
+    shown: tuple[Path, ...] = ()
+    shared: dict[str, Path] = field(default_factory=dict)
     first: int = 0
     nspawn: subprocess.Popen[bytes] | None = None
     _stack: ExitStack = field(default_factory=ExitStack)
@@ -65,7 +71,9 @@ class Machine:
         """Start it and wait until systemd says it is up; RuntimeError with its console otherwise."""
         command = ["setpriv", "--pdeathsig", "KILL", "systemd-nspawn", "--quiet", "--register=no", "--keep-unit"]
         command += ["-D", str(self.root), f"--network-namespace-path=/run/netns/{self.space}", "--hostname", self.name]
-        command += ["--resolv-conf=off", "--timezone=off", "--console=pipe", "--capability=CAP_NET_ADMIN", "--boot"]
+        command += ["--resolv-conf=off", "--timezone=off", "--console=pipe", "--capability=CAP_NET_ADMIN"]
+        command += [*(f"--bind-ro={path}" for path in self.shown)]
+        command += [*(f"--bind={path}:{place}" for place, path in self.shared.items()), "--boot"]
         # A gateway switches on that its kernel passes packets on.
         vfs = {"SYSTEMD_NSPAWN_API_VFS_WRITABLE": "network"}
         environment = {**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "0", **vfs}

@@ -66,9 +66,10 @@ class Rehearsal:
         return done.stdout
 
 
-def rehearsal(folder: Path) -> Rehearsal:
-    """The site, copied to `folder`, with its secrets, generated."""
+def rehearsal(folder: Path, more: Callable[[Path], object] = lambda folder: None) -> Rehearsal:
+    """The site, copied to `folder`, with what `more` does there and its secrets, generated."""
     shutil.copytree(CLUSTER, folder, dirs_exist_ok=True)
+    more(folder)
     made = Rehearsal(folder)
     made.clusterdef("secret", "generate", "--all")
     made.clusterdef("generate")

@@ -5,15 +5,20 @@ It is made once for a list of packages and kept in the checkout's cache; machine
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 PACKAGES = Path(__file__).with_name("packages.txt")
 CACHE = Path(__file__).parents[2] / ".cache" / "site"
 SUITE = "bookworm"
+KEPT = 2
+"""Roots that stay: the one in use, and the one of the list before, which another branch may still want."""
 LIMIT = 900
 """Seconds that the system's package servers may take; a quiet machine needs ninety."""
 
@@ -32,7 +37,7 @@ AFTER = (
     'printf "[Journal]\\nStorage=volatile\\n" >"$1/etc/systemd/journald.conf.d/test.conf"',
 )
 SERVICES = (
-    "autofs chrony chrony-wait dnsmasq munge nfs-ganesha nginx puppet puppetserver slapd "
+    "autofs chrony chrony-wait dnsmasq munge nfs-server nginx puppet puppetserver slapd "
     "slurmctld slurmd squid ssh sssd nftables rpcbind.service rpcbind.socket"
 )
 
@@ -47,15 +52,34 @@ def base() -> Path:
     """The root file system, made now when there is none for this list and these hooks."""
     wanted = "\n".join([*packages(), *BEFORE, *AFTER, SERVICES, SUITE])
     place = CACHE / hashlib.sha256(wanted.encode()).hexdigest()[:16]
-    if not place.is_dir():
-        shutil.rmtree(CACHE, ignore_errors=True)
-        _make(place)
+    with _alone():
+        if not place.is_dir():
+            _make(place)
+        place.touch()
+        _forget()
     return place
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One at a time makes roots here, and takes them away."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _forget() -> None:
+    """Take away all but the roots that were used last, and what a build that was broken off left."""
+    roots = [path for path in CACHE.iterdir() if path.is_dir()]
+    newest = sorted((path for path in roots if not path.suffix), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in (*newest[KEPT:], *(path for path in roots if path.suffix)):
+        shutil.rmtree(path)
+
+
 def _make(place: Path) -> None:
-    CACHE.mkdir(parents=True)
     draft = place.with_suffix(".new")
+    shutil.rmtree(draft, ignore_errors=True)
     services = CACHE / "services"
     services.write_text(SERVICES.replace(" ", "\n") + "\n", "utf-8")
     command = ["mmdebstrap", "--variant=minbase", "--mode=root", f"--include={','.join(packages())}"]

@@ -29,4 +29,14 @@ class puppet_server::signing (
       mode    => '0755',
       content => epp('puppet_server/autosign.epp', { 'ruby' => $layout['ruby'], 'tokens' => $tokens });
   }
+
+  # What the installer left for this machine's own certificate is root's alone. The server, which makes that certificate
+  # as its own user, does not start while the file is there and cannot be read.
+  $attributes = "${layout['confdir']}/csr_attributes.yaml"
+  exec { 'the server may read what its own certificate is to say':
+    command  => "chgrp puppet '${attributes}' && chmod 0640 '${attributes}'",
+    onlyif   => "test -e '${attributes}' && test \"$(stat -c '%G %a' '${attributes}')\" != 'puppet 640'",
+    path     => ['/usr/bin', '/bin'],
+    provider => shell,
+  }
 }

@@ -36,6 +36,11 @@ describe 'puppet_server' do
       is_expected.to contain_file('/var/lib/clusterdef/tokens').with(owner: 'puppet', group: 'puppet', mode: '0700')
     end
 
+    it 'lets the server read what the installer left for its own certificate' do
+      is_expected.to contain_exec('the server may read what its own certificate is to say')
+        .with_command(/\Achgrp puppet '#{home}\/csr_attributes.yaml'/).that_comes_before('Service[puppetserver]')
+    end
+
     it 'lets a machine have its own things only' do
       is_expected.to contain_file("#{config}/auth.conf").with_content(%r{/puppet/v3/catalog/\(\[\^/\]\+\)\$".*\n\s+allow: \["\$1"\]})
         .that_notifies('Service[puppetserver]')
