@@ -30,9 +30,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what lives in tests/system or tests/site and what compares golden files; quick tests go first."""
     for item in items:
-        if "system" in item.path.parts[:-1]:
+        # Not the checkout's own folder, whatever that is called.
+        folders = item.path.relative_to(Path(__file__).parent).parts[:-1]
+        if "system" in folders:
             item.add_marker(pytest.mark.system)
-        if "site" in item.path.parts[:-1]:
+        if "site" in folders:
             item.add_marker(pytest.mark.site)
             item.add_marker(pytest.mark.system)
         if "accept" in getattr(item, "fixturenames", ()):
