@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from clusterdef.model import Module
 from clusterdef.nodeset import fold
 from clusterdef.ports.compiler import Compiled, Fault
 from clusterdef.problem import Also, Mark, Problem
+from clusterdef.puppet_code import puppet_name
 from clusterdef.resolve.draft import NodeDraft
 from clusterdef.site import Site
 
@@ -18,16 +19,17 @@ End = tuple[Mark, str]
 """One end of a fault: a place, and what was found there."""
 
 
-def problems(site: Site, found: Iterable[tuple[Sequence[str], Compiled]]) -> list[Problem]:
+def problems(site: Site, code: Mapping[str, Path], found: Iterable[tuple[Sequence[str], Compiled]]) -> list[Problem]:
     """A problem for each fault; one that several kinds of machines have is told once.
 
-    What was compiled comes with the names of all machines that it holds for.
+    `code` are the folders of the modules' code by Puppet's names for them. What was compiled comes with the names of
+    all machines that it holds for.
     """
     faults: dict[Fault, list[str]] = {}
     for names, compiled in found:
         for fault in compiled.faults:
             faults.setdefault(fault, []).extend(names)
-    return [_problem(Cause.of(site, fault, names[0]), fault, names) for fault, names in faults.items()]
+    return [_problem(Cause.of(site, code, fault, names[0]), fault, names) for fault, names in faults.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +37,22 @@ class Cause:
     """What a fault comes from, as the first of its machines has it: modules, and a parameter where it is about one."""
 
     site: Site
+    code: Mapping[str, Path]
     draft: NodeDraft
     fault: Fault
     modules: tuple[str, ...]
     parameter: str
 
     @classmethod
-    def of(cls, site: Site, fault: Fault, node: str) -> Cause:
+    def of(cls, site: Site, code: Mapping[str, Path], fault: Fault, node: str) -> Cause:
         """The cause of a fault that a node has."""
         draft = site.resolution.drafts[node]
         assert site.cluster
         every = [site.cluster.modules[name] for name in draft.profile.modules]
         named = [module.name for module in every if _has(module, fault.its_class)] if fault.its_class else []
-        spoken = [name for name in (_owner(site, file) for file, _ in fault.places) if name in draft.profile.modules]
-        return cls(site, draft, fault, tuple(dict.fromkeys([*named, *filter(None, spoken)])), _parameter(every, fault))
+        owners = {_owner(code, file) for file, _ in fault.places}
+        spoken = [module.name for module in every if module.classes and puppet_name(module.classes) in owners]
+        return cls(site, code, draft, fault, tuple(dict.fromkeys([*named, *spoken])), _parameter(every, fault))
 
     def definition(self, module: str) -> Definition:
         """A module's definition."""
@@ -67,10 +71,9 @@ def _parameter(modules: Iterable[Module], fault: Fault) -> str:
     return next((one.key for module in modules for one in module.parameters if one.target == target), "")
 
 
-def _owner(site: Site, file: Path) -> str:
-    """The module in whose folder a file is."""
-    every = site.inputs.catalog.modules.values()
-    return next((one.name for one in every if file.is_relative_to(one.file.parent.resolve())), "")
+def _owner(code: Mapping[str, Path], file: Path) -> str:
+    """The module in whose folder a file is, by Puppet's name; empty for a file of nobody."""
+    return next((name for name, folder in code.items() if file.is_relative_to(folder)), "")
 
 
 def _problem(cause: Cause, fault: Fault, names: Sequence[str]) -> Problem:
@@ -126,29 +129,38 @@ def _entry(role: Definition, module: str) -> Mark:
 def _code(cause: Cause) -> Iterator[End]:
     """The lines of Puppet code that it speaks of."""
     for file, line in cause.fault.places:
-        yield _line(cause.site, file, line), "Puppet code"
+        yield _line(_shown(cause, file), file, line), "Puppet code"
 
 
-def _line(site: Site, file: Path, line: int) -> Mark:
-    owner = _owner(site, file)
-    if not owner:
-        return Mark(str(file), line, 1)
-    definition = site.inputs.catalog.modules[owner]
-    folder = definition.file.parent.resolve()
-    name = Path(shown(definition.file, definition.shelf, site.folder)).parent / file.relative_to(folder)
+def _shown(cause: Cause, file: Path) -> str:
+    """How a person knows a file of code: as the definition that it stands beside, or by its place in the site."""
+    folder = cause.code.get(_owner(cause.code, file))
+    for definition in cause.site.inputs.catalog.modules.values():
+        if definition.file.parent.resolve() == folder:
+            return str(_beside(cause.site, definition) / file.relative_to(folder))
+    home = cause.site.folder.resolve()
+    return str(file.relative_to(home)) if file.is_relative_to(home) else str(file)
+
+
+def _beside(site: Site, definition: Definition) -> Path:
+    """How a person knows a definition's folder."""
+    return Path(shown(definition.file, definition.shelf, site.folder)).parent
+
+
+def _line(name: str, file: Path, line: int) -> Mark:
     try:
         text = file.read_text("utf-8").splitlines()[line - 1]
     except (OSError, UnicodeDecodeError, IndexError):
-        return Mark(str(name), line, 1)
+        return Mark(name, line, 1)
     left = len(text) - len(text.lstrip())
-    return Mark(str(name), line, left + 1, max(1, len(text.strip())), text)
+    return Mark(name, line, left + 1, max(1, len(text.strip())), text)
 
 
 def _how_to_get(cause: Cause) -> Iterator[str]:
     for module in cause.modules:
         definition = cause.definition(module)
         if "source" in definition.data:
-            yield f"the code of module {module} comes from elsewhere, and is not here"
+            yield f"look what its source has:   clusterdef module lock {module}"
         else:
-            folder = Path(shown(definition.file, definition.shelf, cause.site.folder)).parent
+            folder = _beside(cause.site, definition)
             yield f"write it in {folder}/manifests/, or correct `classes` in its module.json"

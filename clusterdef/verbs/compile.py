@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
-from clusterdef import languages, puppet_code
+from clusterdef import languages
 from clusterdef.compilation.blame import problems
 from clusterdef.compilation.facts import facts
 from clusterdef.compilation.kinds import Told, kinds
@@ -19,7 +18,7 @@ from clusterdef.model import Cluster, Node
 from clusterdef.ports.compiler import Asked, Code, Compiler
 from clusterdef.problem import Problem
 from clusterdef.site import Site
-from clusterdef.verbs import enc, token
+from clusterdef.verbs import enc, lock, token
 
 ENVIRONMENT = "puppet/"
 """Where the environment of the configuration server lies in a tree: manifests, Hiera and its data."""
@@ -51,20 +50,21 @@ def compile_catalogs(
     """Compile a catalog for each kind of machines, or with `every` for each machine.
 
     What is compiled is what publishing carries: the classifier's documents or nodes.pp, Hiera, and the code of the
-    modules; secrets are stood in for. Raises Refused when nothing can be compiled here.
+    modules, that of others as it is locked; secrets are stood in for. Raises Refused when nothing can be compiled here.
     """
     documents = _documents(site, cluster)
     told = documents or {node.name: _in_words(node) for node in cluster.nodes.values() if not node.device}
     alike = [[name] for name in told] if every else _alike(site, cluster, told)
     first = [names[0] for names in alike]
-    code = Code(dict(_files(site, cluster, first, bool(documents))), _modules(site, cluster), _server(cluster))
+    modules = {name: folder.resolve() for name, folder in lock.code(site, cluster).items()}
+    code = Code(dict(_files(site, cluster, first, bool(documents))), modules, _server(cluster))
     asked = [_asked(cluster, cluster.nodes[name], documents.get(name, {})) for name in first]
     found = []
     for number, compiled in enumerate(compiler.compiled(code, asked) if asked else ()):
         found.append((alike[number], compiled))
         if progress:
             progress(number + 1, len(asked))
-    return Compilation(len(asked), len(told), problems(site, found))
+    return Compilation(len(asked), len(told), problems(site, modules, found))
 
 
 def _alike(site: Site, cluster: Cluster, told: Mapping[str, Told]) -> list[list[str]]:
@@ -100,11 +100,6 @@ def _files(site: Site, cluster: Cluster, only: Collection[str], classified: bool
 
 def _of_environment(generator: Generator) -> Iterator[Output]:
     return (one for one in generator.outputs if CONFIGURATION in one.to and one.path.startswith(ENVIRONMENT))
-
-
-def _modules(site: Site, cluster: Cluster) -> dict[str, Path]:
-    """The folders of the modules whose code is carried, by the names that Puppet knows them by."""
-    return {name: folder.resolve() for name, folder in puppet_code.shelved(cluster, site.inputs.catalog).items()}
 
 
 def _server(cluster: Cluster) -> str:

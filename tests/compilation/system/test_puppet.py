@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
 import textwrap
@@ -14,6 +16,7 @@ from clusterdef.drivers.puppet_compiler import PuppetCompiler
 from clusterdef.ports.compiler import Asked, Code
 from clusterdef.problem import Refused
 from tests.compilation.stage import SITE, Stage
+from tests.sources.lab import Places, site
 
 
 @pytest.fixture
@@ -24,10 +27,13 @@ def stage(tmp_path: Path, program: Callable[[str], str]) -> Stage:
 
 def check(stage: Stage, *words: str, text: str = SITE) -> tuple[int, str]:
     """Exit code and what is printed, a line for each problem."""
-    site = stage.site(text)
-    command = [sys.executable, "-m", "clusterdef", "check", "--puppet", str(site), *words]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    done = clusterdef("check", "--puppet", str(stage.site(text)), *words)
     return done.returncode, done.stdout + done.stderr
+
+
+def clusterdef(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "clusterdef", *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
 
 def test_a_site_that_is_fine(stage: Stage) -> None:
@@ -131,3 +137,22 @@ def test_a_compiler_that_dies_is_told_with_its_last_words(tmp_path: Path) -> Non
         list(PuppetCompiler().compiled(code, [row()]))
     assert caught.value.problems[0].code == "compiler-broken"
     assert "no more" in caught.value.problems[0].advice
+
+
+def test_code_of_others_is_compiled_as_it_is_locked(tmp_path: Path, program: Callable[[str], str]) -> None:
+    program("puppet")
+    places = Places(tmp_path)
+    (tmp_path / "git").mkdir()
+    places.repository("motd", "1.0.0", text="\n  fail('never on a Friday')")
+    source = {"git": f"file://{tmp_path}/git/motd.git", "ref": "v1.0.0"}
+    file = site(tmp_path, source, {"libraries": "packaged"})
+    locked = clusterdef("module", "lock", "--site", str(file))
+    assert locked.returncode == 0, locked.stdout + locked.stderr
+    done = clusterdef("check", "--puppet", str(file), "--format", "json")
+    assert done.returncode == 1, done.stdout + done.stderr
+    (fault,) = [one for one in json.loads(done.stdout) if one["code"] == "puppet-catalog"]
+    assert fault["message"] == "ldap: never on a Friday"
+    assert fault["place"]["file"] == "roles/hello/role.json"
+    (also,) = fault["also"]
+    assert re.fullmatch(r"\.clusterdef/fetched/motd-[0-9a-f]+/manifests/init\.pp", also["place"]["file"])
+    assert also["place"]["line"] == 3
