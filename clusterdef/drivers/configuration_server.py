@@ -23,9 +23,7 @@ PATHS = "PATH=$PATH:/opt/puppetlabs/bin"
 SETTINGS = ("certname", "serverport", "hostcert", "hostprivkey", "localcacert", "reportdir")
 ASK_SETTINGS = f"""\
 {PATHS}
-program=$1
-shift
-exec $program config print --section server "$@"
+exec puppet config print --section server "$@"
 """
 ASK = """\
 exec curl -sS --max-time 60 -X "$1" --resolve "$3:$4:127.0.0.1" --cert "$5" --key "$6" --cacert "$7" \\
@@ -36,17 +34,17 @@ exec curl -sS --max-time 60 -X "$1" --resolve "$3:$4:127.0.0.1" --cert "$5" --ke
 
 @dataclass(slots=True)
 class ConfigurationServer:
-    """`name` is the machine's, for people. `program` are the words that Puppet is called by there."""
+    """`name` is the machine's, for people; `options` are Puppet's own, for a server that keeps things elsewhere."""
 
     name: str
     shell: Shell
-    program: str = "puppet"
+    options: tuple[str, ...] = ()
     _settings: dict[str, str] = field(default_factory=dict)
 
     def settings(self) -> Mapping[str, str]:
         """What the server was told; asked for once, because a start of Puppet takes a second."""
         if not self._settings:
-            said = self.run(ASK_SETTINGS, (self.program, *SETTINGS)).decode(errors="replace")
+            said = self.run(ASK_SETTINGS, (*SETTINGS, *self.options)).decode(errors="replace")
             rows = (line.partition(" = ") for line in said.splitlines())
             found = {key.strip(): value.strip() for key, _, value in rows if value}
             if missing := set(SETTINGS) - found.keys():

@@ -14,7 +14,7 @@ from typing import Any
 
 from clusterdef.problem import Problem, Refused
 
-RECORD, LOCK, PAPER = "job.json", "lock", "first-run"
+RECORD, LOCK, PAPER = "job.json", "lock", "join"
 FORMAT = 1
 
 

@@ -24,21 +24,19 @@ class Ports:
     tokens: Tokens
 
 
-FirstRun = Callable[[Job], tuple[str, str]]
+Join = Callable[[Job], tuple[str, str]]
 
 
 class Comeback:
-    """One machine's way back. `publish()` makes its files live again and says what changed; `first_run(job)` is the
+    """One machine's way back. `publish()` makes its files live again and says what changed; `join(job)` is the
     script of its first run, and what is kept of the token in it, which is nothing where a person signs."""
 
-    def __init__(
-        self, certname: str, ports: Ports | None, jobs: Jobs, publish: Callable[[], str], first_run: FirstRun
-    ) -> None:
+    def __init__(self, certname: str, ports: Ports | None, jobs: Jobs, publish: Callable[[], str], join: Join) -> None:
         self.certname = certname
         self._ports = ports
         self._jobs = jobs
         self._publish_files = publish
-        self._first_run = first_run
+        self._join = join
 
     @property
     def ports(self) -> Ports:
@@ -61,7 +59,7 @@ class Comeback:
         return Seen(True, _gone(gone) or "there was none", before.identity if before else "")
 
     def _arm(self, job: Job) -> Seen:
-        script, line = self._first_run(job)
+        script, line = self._join(job)
         # The script is kept before its token counts: the other way round, the token would be of no use to anybody.
         self._jobs.paper(job.node, script)
         if not line:

@@ -116,7 +116,7 @@ def _by_hand(node: Node) -> str:
     return f" (it stands in rack {place.rack}{unit})" if place.rack else ""
 
 
-FIRST_RUN = """\
+JOIN = """\
 #!/bin/sh
 # The first configuration run of {name}. Made by clusterdef; it may hold a token, which counts once.
 set -eu
@@ -146,11 +146,11 @@ cat >"$confdir/csr_attributes.yaml" <<'END-OF-ATTRIBUTES'
 {text}END-OF-ATTRIBUTES"""
 
 
-def first_run(node: Node, server: str, attributes: str, life: int) -> str:
+def join(node: Node, server: str, attributes: str, life: int) -> str:
     """The script of a machine's first run, to be run there as root; `attributes` is its csr_attributes.yaml, `life` a
     number that no former life of it had."""
     said = LANGUAGES["sh"].say
-    return FIRST_RUN.format(
+    return JOIN.format(
         name=node.name,
         certname=said(node.certname),
         server=said(server),

@@ -198,7 +198,7 @@ def recover(found: Plan, tell: flow.Tell, clock: flow.Clock) -> Job:
     """
     at = found.target
     work = Comeback(
-        at.node.certname, found.ports, at.jobs, lambda: _published(at), lambda job: _first_run(at, job, clock.now())
+        at.node.certname, found.ports, at.jobs, lambda: _published(at), lambda job: _join(at, job, clock.now())
     )
 
     def keep(job: Job) -> None:
@@ -226,15 +226,15 @@ def _published(found: Target) -> str:
     return f"{number} {'file' if number == 1 else 'files'} mended"
 
 
-def _first_run(found: Target, job: Job, now: int) -> tuple[str, str]:
+def _join(found: Target, job: Job, now: int) -> tuple[str, str]:
     """The script of its first run, and what the server keeps of the token in it."""
     end = found.node.endpoint(token.SERVICE)
     assert end
     if job.way == "hand":
-        return way_back.first_run(found.node, end.host, "", job.begun), ""
+        return way_back.join(found.node, end.host, "", job.begun), ""
     word = secrets.token_urlsafe(32)
     line, armed = token.line(found.node, found.cluster, word, now + job.patience)
-    return way_back.first_run(found.node, end.host, armed.attributes, job.begun), line
+    return way_back.join(found.node, end.host, armed.attributes, job.begun), line
 
 
 def late(found: Plan, ended: Job, last: str) -> Problem:

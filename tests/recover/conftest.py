@@ -49,7 +49,7 @@ class Desk:
     @property
     def paper(self) -> Path:
         """The script of w2's first run."""
-        return self.state / "w2" / "first-run"
+        return self.state / "w2" / "join"
 
     def recover(self, *words: str) -> Said:
         """Recover, on the head."""

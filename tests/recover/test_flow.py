@@ -54,7 +54,7 @@ class World:
         if self.pauses:
             self.pauses.pop(0)()
 
-    def first_run(self, job: Job) -> tuple[str, str]:
+    def join(self, job: Job) -> tuple[str, str]:
         if job.way == "hand":
             return "no token\n", ""
         self.tokens += 1
@@ -83,7 +83,7 @@ class World:
             self.dies_in = ""
             raise Killed
         ports = Ports(self.server.ca, self.server.reports, self.server.tokens)
-        seen = Comeback(NAME, ports, self.jobs, self.publish, self.first_run).act(job)
+        seen = Comeback(NAME, ports, self.jobs, self.publish, self.join).act(job)
         if self.dies_in == f"after {job.state}":
             self.dies_in = ""
             raise Killed

@@ -14,7 +14,6 @@ from clusterdef.drivers.configuration_server import ConfigurationServer
 from clusterdef.drivers.puppetca import PuppetCa
 from clusterdef.drivers.shell import Shell
 from clusterdef.ports.certificates import Certificates
-from tests.conftest import find_program
 from tests.recover.contract import Authority, CertificatesContract
 from tests.site.puppetserver import PuppetServer
 
@@ -28,8 +27,8 @@ class Real:
     def __init__(self, server: PuppetServer) -> None:
         self.server = server
         folder = server.folder
-        words = f"{find_program('puppet')} --confdir={folder}/conf --vardir={folder}/conf/lib"
-        self.asked = ConfigurationServer(SERVER, Shell(), words)
+        options = (f"--confdir={folder}/conf", f"--vardir={folder}/conf/lib")
+        self.asked = ConfigurationServer(SERVER, Shell(), options)
 
     @property
     def port(self) -> Certificates:
