@@ -22,6 +22,7 @@ _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 _PATH = re.compile(r"/[A-Za-z0-9._/+:@-]*")
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/%+,=?&$-]*)?")
 _SECRET = re.compile(r"[a-z][a-z0-9._-]{0,126}")
+_CLASS = re.compile(r"[a-z][a-z0-9_]*(?:::[a-z][a-z0-9_]*)*")
 _UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
 
@@ -102,6 +103,7 @@ FORMATS: Mapping[str, Callable[[str], bool]] = {
     "domain": lambda text: len(text) <= 230 and bool(_HOST.fullmatch(text)),
     "port": _port,
     "ports": _ports,
+    "class": lambda text: bool(_CLASS.fullmatch(text)),
 }
 """Format name -> does this string have it?"""
 
@@ -118,5 +120,6 @@ MEANING: Mapping[str, tuple[str, str]] = {
     "domain": ("a DNS domain", "physics.example.edu"),
     "port": ("a port number", "3128"),
     "ports": ("a port, a range of them (the smaller one first), or the name of a service", "ssh"),
+    "class": ("a Puppet class, or with its first word alone all of them that begin with it", "chrony"),
 }
 """Format name -> what it is in words, and an example."""

@@ -28,6 +28,7 @@ ASKED = frozenset(
         "enc-nothing",
         "certificate-nothing",
         "recover-nothing",
+        "retrofit-nothing",
         "unknown-key",
         "unknown-definition",
         "nodeset-unclear",

@@ -30,6 +30,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
     },
     "Puppet": {
         "enc": "print what Puppet will be told of a machine",
+        "retrofit": "take machines over that run already, first without a change",
         "token": "let a machine get its certificate once, without anybody's help",
     },
     "Secrets": {"secret": "list, make, set, rotate and check secrets"},

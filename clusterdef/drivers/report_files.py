@@ -13,6 +13,8 @@ from clusterdef.ports.reports import Report, Resource
 from clusterdef.problem import Problem, Refused
 
 LARGEST = 64 * 1024 * 1024
+CONTAINERS = ("Class", "Stage", "Whit")
+"""What holds resources and is none; defined types, whose names have two colons, are told by what they hold too."""
 LATEST = """\
 set -eu
 cd "$1/$2" 2>/dev/null || exit 0
@@ -91,6 +93,9 @@ def parsed(text: bytes) -> Report:
 def _resources(statuses: Mapping[str, Mapping[str, Any]]) -> Iterator[Resource]:
     """Those that something happened to, or would have."""
     for name, status in statuses.items():
+        kind = str(status.get("resource_type", ""))
+        if kind in CONTAINERS or "::" in kind:
+            continue
         events = [event for event in status.get("events") or () if event.get("status") != "audit"]
         failed = bool(status.get("failed") or status.get("failed_to_restart"))
         if events or failed:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from clusterdef import wiring
+from clusterdef.flows import join, way_back
 from clusterdef.flows import recover as flow
-from clusterdef.flows import way_back
 from clusterdef.flows.comeback import Comeback, Ports
 from clusterdef.flows.recover import Job
 from clusterdef.flows.way_back import Step
@@ -231,10 +231,10 @@ def _join(found: Target, job: Job, now: int) -> tuple[str, str]:
     end = found.node.endpoint(token.SERVICE)
     assert end
     if job.way == "hand":
-        return way_back.join(found.node, end.host, "", job.begun), ""
+        return join.again(found.node, end.host, "", job.begun), ""
     word = secrets.token_urlsafe(32)
     line, armed = token.line(found.node, found.cluster, word, now + job.patience)
-    return way_back.join(found.node, end.host, armed.attributes, job.begun), line
+    return join.again(found.node, end.host, armed.attributes, job.begun), line
 
 
 def late(found: Plan, ended: Job, last: str) -> Problem:

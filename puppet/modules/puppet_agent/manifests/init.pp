@@ -10,6 +10,8 @@
 #   minutes between two runs
 # @param splay
 #   spread the runs of all machines over the interval
+# @param only
+#   classes that may change this machine already, besides this one; everything where none are given
 # @param packages
 #   name of the package by flavour
 # @param places
@@ -22,6 +24,7 @@ class puppet_agent (
   Optional[Pattern[/\A[a-z][a-z0-9_]*\z/]] $environment = undef,
   Integer[5, 1440] $interval = 30,
   Boolean $splay = true,
+  Optional[Array[String[1]]] $only = undef,
 ) {
   # Only packages of a vendor bring this fact.
   $place = $facts['aio_agent_version'] ? {
@@ -33,6 +36,12 @@ class puppet_agent (
     ensure => installed,
   }
 
+  # Without this class among them, nobody could take the words back.
+  $tags = $only ? {
+    undef   => undef,
+    default => join(unique([$module_name] + $only), ','),
+  }
+
   # The agent reads this file again by itself. What others set there stays: the server keeps its own settings in it.
   $settings = {
     'main server'             => $server,
@@ -41,6 +50,9 @@ class puppet_agent (
     'agent splay'             => $splay,
     'agent report'            => true,
     'agent usecacheonfailure' => true,
+    'agent tags'              => $tags,
+    # A run that gets here was one that may change things: what a machine was joined with is over.
+    'agent noop'              => undef,
   }
   $settings.each |$where, $value| {
     $words = split($where, ' ')

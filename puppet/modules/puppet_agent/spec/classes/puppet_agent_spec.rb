@@ -19,6 +19,23 @@ describe 'puppet_agent' do
       is_expected.to contain_service('puppet').with(ensure: 'running', enable: true)
     end
 
+    it 'is held back by nothing' do
+      is_expected.to contain_ini_setting('puppet.conf agent tags').with_ensure('absent')
+      is_expected.to contain_ini_setting('puppet.conf agent noop').with_ensure('absent')
+    end
+
+    context 'with some classes only' do
+      let(:params) { super().merge('only' => ['chrony', 'openldap::server']) }
+
+      it { is_expected.to contain_ini_setting('puppet.conf agent tags').with_value('puppet_agent,chrony,openldap::server') }
+    end
+
+    context 'with none of them yet' do
+      let(:params) { super().merge('only' => []) }
+
+      it { is_expected.to contain_ini_setting('puppet.conf agent tags').with_value('puppet_agent') }
+    end
+
     context 'with packages of Puppet and a branch' do
       let(:params) { super().merge('flavour' => 'puppet', 'environment' => 'testing', 'interval' => 60) }
 
