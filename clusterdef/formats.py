@@ -120,6 +120,6 @@ MEANING: Mapping[str, tuple[str, str]] = {
     "domain": ("a DNS domain", "physics.example.edu"),
     "port": ("a port number", "3128"),
     "ports": ("a port, a range of them (the smaller one first), or the name of a service", "ssh"),
-    "class": ("a Puppet class, or with its first word alone all of them that begin with it", "chrony"),
+    "class": ("a Puppet class, or with its first word alone all of them that begin with it", "motd"),
 }
 """Format name -> what it is in words, and an example."""

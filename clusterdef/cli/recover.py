@@ -177,7 +177,7 @@ def _go(plan: Plan) -> int:
         return _end(plan, recover(plan, watch.tell, _Clock()), watch.last)
     except KeyboardInterrupt:
         watch.screen.clear()
-        say(f"nothing is undone, and it goes on there. To watch again:   clusterdef recover {name}", err=True)
+        say(f"{name} is not watched any more; nothing was undone. To go on:   clusterdef recover {name}", err=True)
         return exits.INTERRUPTED
 
 
@@ -188,7 +188,7 @@ class _Watch:
         self.screen = Screen()
         self.last = ""
         self._plan = plan
-        if plan.job.state in WAITS:
+        if plan.job.state == "certificate":
             _tell_steps(plan)
 
     def tell(self, job: Job, seen: Seen, late: bool) -> None:

@@ -108,9 +108,14 @@ def _readers(cluster: Cluster, row: Output) -> tuple[str, ...]:
     return tuple(dict.fromkeys(node.name for service in row.to for node in cluster.providers(service)))
 
 
+def kept(entries: Mapping[str, Entry]) -> dict[str, Kept]:
+    """Files as they stand on a machine once they are published there."""
+    return {path: Kept(one.sha256, one.mode, one.owner, one.group) for path, one in entries.items()}
+
+
 def difference(wanted: Mapping[str, Entry], live: Live) -> Difference:
     """What has to happen so that exactly `wanted` is live."""
-    goal = {path: Kept(entry.sha256, entry.mode, entry.owner, entry.group) for path, entry in wanted.items()}
+    goal = kept(wanted)
     send = tuple(sorted(path for path, kept in goal.items() if live.files.get(path) != kept))
     away = tuple(sorted(live.files.keys() - goal.keys()))
     by_hand = tuple(

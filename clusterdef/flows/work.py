@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from clusterdef.flows import archive
-from clusterdef.flows.parts import Difference, Part
+from clusterdef.flows.parts import Difference, Part, kept
 from clusterdef.generator import Output
 from clusterdef.ports.machine import RECORD, Kept, Live, Machine
 from clusterdef.problem import Problem, Refused, listing
@@ -89,7 +89,7 @@ class Work:
             archive.write(file, [entries[path] for path in send], self._read(target), beside, mode)
             file.seek(0)
             there = target.machine.carry(target.live, [*target.difference.away, *send], file)
-        wanted = {path: Kept(one.sha256, one.mode, one.owner, one.group) for path, one in entries.items()}
+        wanted = kept(entries)
         if there != wanted:
             raise Refused(_lost(target, wanted, there))
         self.said["carry", turn] = f"{len(send)} files"

@@ -13,6 +13,7 @@ from clusterdef import wiring
 from clusterdef.flows import join, way_back
 from clusterdef.flows import recover as flow
 from clusterdef.flows.comeback import Comeback, Ports
+from clusterdef.flows.parts import kept
 from clusterdef.flows.recover import Job
 from clusterdef.flows.way_back import Step
 from clusterdef.generate import artifacts
@@ -133,17 +134,21 @@ def _job(found: Target, standing: Standing | None) -> tuple[Job, bool]:
 
 
 def _read(record: Mapping[str, Any] | None) -> Job | None:
+    """The job of a record; one that is none counts for nothing."""
     try:
-        return Job(**record) if record else None
+        job = Job(**record) if record else None
     except TypeError:
         return None
+    sound = job and job.way in flow.TABLES and all(isinstance(one, int) for one in (job.begun, job.since, job.until))
+    return job if sound else None
 
 
 def _live(found: Target) -> publish.Survey:
-    """What is live. Refused when that is not what was generated: other machines would change as well."""
+    """What is live, held against what was generated. Refused when other files were published than those: other
+    machines would change as well. What somebody changed by hand where it is live is mended."""
     survey = publish.survey(_without(found))
     for one in survey.targets:
-        if one.live.record.get("identity") != survey.generation.identity:
+        if one.live.was != kept(one.part.entries):
             raise Refused(_not_live(one.part.node.name, survey.generation.number))
     return survey
 
@@ -198,7 +203,11 @@ def recover(found: Plan, tell: flow.Tell, clock: flow.Clock) -> Job:
     """
     at = found.target
     work = Comeback(
-        at.node.certname, found.ports, at.jobs, lambda: _published(at), lambda job: _join(at, job, clock.now())
+        at.node.certname,
+        found.ports,
+        at.jobs,
+        lambda: _published(at),
+        lambda job: _join(at, job, clock.now()),
     )
 
     def keep(job: Job) -> None:
@@ -211,12 +220,13 @@ def recover(found: Plan, tell: flow.Tell, clock: flow.Clock) -> Job:
 
 
 def _published(found: Target) -> str:
-    """Make files anew that are not what was generated, and live; what changed, in words."""
+    """Make files anew that are not what was generated, and live; what changed, in words. Refused when the definition
+    became another one meanwhile."""
     site = found.wish.site
     made = generate.generate(generate.Wish(site.file, site.root))
     if has_errors(made.problems):
         raise Refused(*made.problems)
-    survey = publish.survey(_without(found))
+    survey = _live(found)
     if not survey.open:
         return "its files are live"
     number = sum(len(one.difference.send) for one in survey.open)

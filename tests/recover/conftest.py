@@ -4,35 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from clusterdef import tree, wiring
-from clusterdef.cli import recover
-from clusterdef.ports.machine import Live
+from clusterdef import wiring
+from clusterdef.cli import main, recover
 from tests.cli.shell import Said, Shell
 from tests.publish.machine import Memory
 from tests.publish.stage import Stage
 from tests.recover.server import FakeServer
 
 NAME = "w2.mini.internal"
-
-
-class Machine(Memory):
-    """A machine on which the current generation is live."""
-
-    def __init__(self, name: str, root: Path) -> None:
-        super().__init__(name)
-        self.root = root
-        self.known.update(("puppet", "tftp", "named"))
-
-    def look(self) -> Live:
-        generation = tree.current(self.root)
-        assert generation
-        return replace(self.live, number=1, record={"identity": generation.identity})
 
 
 @dataclass
@@ -69,21 +54,35 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    """The site, committed and generated; no test changes it."""
-    made = Stage(tmp_path_factory.mktemp("site"), puppet="push")
-    made.ready()
-    return made
+def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Stage, Callable[..., Memory]]:
+    """The site, committed, generated and published to machines in memory; no test changes it."""
+    stage = Stage(tmp_path_factory.mktemp("site"), puppet="push")
+    stage.ready()
+    known: dict[str, Memory] = {}
+
+    def machine(name: str, *where: Any) -> Memory:
+        made = known.setdefault(name, Memory(name))
+        made.known.update(("puppet", "tftp", "named", "nginx"))
+        return made
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(stage.site)
+        patch.setattr(wiring, "machine", machine)
+        assert main(("publish", "--yes", "--here", "head")) == 0
+    return stage, machine
 
 
 @pytest.fixture
-def desk(stage: Stage, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(
+    published: tuple[Stage, Callable[..., Memory]],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Desk:
+    stage, machine = published
     one = Desk(Shell(tmp_path, capsys), stage, FakeServer(), tmp_path / "state")
     monkeypatch.chdir(stage.site)
     monkeypatch.delenv("CLUSTERDEF_SITE", raising=False)
-
-    def machine(name: str, *where: Any) -> Memory:
-        return Machine(name, stage.site / "generated")
 
     def parts(*where: Any) -> Sequence[Any]:
         return one.server.ca, one.server.reports, one.server.tokens

@@ -114,3 +114,31 @@ def test_a_directory_that_cannot_be_written_is_told(desk: Desk, tmp_path: Path) 
     (tmp_path / "state").write_text("a file\n")
     said = desk.recover("w2", "--yes")
     assert (said.code, "--state DIR" in said.err) == (exits.WORLD, True), said
+
+
+def test_a_newer_program_that_makes_the_same_files_is_no_reason_to_publish(desk: Desk) -> None:
+    current = desk.stage.site / "generated" / "current"
+    former = current.readlink()
+    (desk.stage.site / "site.yaml").write_text((desk.stage.site / "site.yaml").read_text() + "# a word\n")
+    try:
+        assert desk.shell.run("generate").code == exits.FINE
+        desk.stage.commit("a word that changes no file")
+        assert current.readlink() != former
+        said = desk.recover("w2", "--dry-run")
+        assert said.code == exits.FINE, said
+    finally:
+        desk.stage.ready()
+
+
+def test_certificates_are_told_and_taken_away(desk: Desk) -> None:
+    desk.server.ca.request(NAME)
+    desk.server.tokens.arm("w1.mini.internal", "a hash\n")
+    said = desk.shell.run("certificate", "list", "w[1-2]", "--here", "head")
+    rows = [line.split() for line in said.out.splitlines()]
+    assert (said.code, rows[0][1:], rows[1][1:4]) == (0, ["nothing", "a", "token", "waits"], ["a", "request", "waits"])
+    assert desk.shell.run("certificate", "clean", "w2", "--here", "head").code == exits.CONSENT
+    assert NAME in desk.server.ca.standing
+    said = desk.shell.run("certificate", "clean", "w2", "--yes", "--here", "head")
+    assert (said.code, "a request waits, gone" in said.out, desk.server.ca.standing) == (0, True, {})
+    said = desk.shell.run("certificate", "clean", "puppet", "--yes", "--here", "head")
+    assert (said.code, "has the authority itself" in said.err) == (exits.USAGE, True)

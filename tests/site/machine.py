@@ -88,8 +88,8 @@ class Machine:
             time.sleep(0.1)
 
     def _state(self) -> str:
-        if not self.first:
-            self.first = self._child()
+        # Asked each time: the first child that nspawn has only prepares, and then goes.
+        self.first = self._child()
         if not self.first:
             return ""
         with suppress(subprocess.TimeoutExpired):

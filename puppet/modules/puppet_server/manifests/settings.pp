@@ -40,6 +40,8 @@ class puppet_server::settings (
     'external_nodes'      => [$external, "${live}/enc/classifier"],
     'autosign'            => [present, "${layout['confdir']}/autosign"],
     'reports'             => [present, 'store'],
+    # Said, because not every package's puppet.conf knows where the server keeps its things.
+    'reportdir'           => [present, "${layout['vardir']}/reports"],
     'environment_timeout' => [present, 'unlimited'],
     'fileserverconfig'    => [present, "${layout['confdir']}/fileserver.conf"],
   }

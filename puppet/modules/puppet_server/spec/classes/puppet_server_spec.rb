@@ -27,6 +27,8 @@ describe 'puppet_server' do
 
     it 'writes out what newer servers no longer assume' do
       is_expected.to contain_ini_setting('puppet.conf server reports').with_value('store')
+      data = system.start_with?('debian') ? '/var/lib/puppetserver' : '/opt/puppetlabs/server/data/puppetserver'
+      is_expected.to contain_ini_setting('puppet.conf server reportdir').with_value("#{data}/reports")
     end
 
     it 'signs by tokens that only the server itself uses up' do
