@@ -53,6 +53,7 @@ def command(
     from clusterdef.verbs import accept
     from clusterdef.verbs.generate import chosen_nodes
 
+    started = time.monotonic()
     found = load(place.find(site))
     if found.cluster is None:
         show_problems(found.problems, err=True)
@@ -66,7 +67,7 @@ def command(
     for name, results in accept.accept(wanted, texts, prompt, clock, once):
         _tell(name, results, width, verbose or len(wanted) <= FEW)
         every += results
-    return _end(every, len(wanted))
+    return _end(every, len(wanted), time.monotonic() - started)
 
 
 class _Prompts:
@@ -109,12 +110,13 @@ def _clock(seconds: float) -> str:
     return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}"
 
 
-def _end(every: list[Result], machines: int) -> int:
+def _end(every: list[Result], machines: int, seconds: float) -> int:
     wrong = sum(not one.well for one in every)
-    on = f"on {machines} machine{'' if machines == 1 else 's'}"
+    how = f"{wrong} not well" if wrong else "all well"
     say()
-    if wrong:
-        say(f"{wrong} of {len(every)} checks {on} {'is' if wrong == 1 else 'are'} not well")
-        return exits.WORLD
-    say(f"all {len(every)} checks {on} are well")
-    return exits.FINE
+    say(f"{_number(len(every), 'check')} on {_number(machines, 'machine')}: {how} ({seconds:.1f} s)")
+    return exits.WORLD if wrong else exits.FINE
+
+
+def _number(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"

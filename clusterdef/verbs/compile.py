@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -30,7 +31,10 @@ PRODUCTION = "production"
 """The branch of whoever is told of none."""
 
 STAND_IN = "stand-in"
-"""What stands for a secret while catalogs are tried."""
+STAND_INS = {"token": "standin0" * 4, "key": b64encode(b"stand-in" * 128).decode()}
+"""What stands for a secret while catalogs are tried, by its kind: classes may look at its form."""
+HASH = "$6$standin$" + "0" * 86
+"""What stands for the hash of a password."""
 
 Progress = Callable[[int, int], None]
 
@@ -91,11 +95,16 @@ def _in_words(node: Node) -> Told:
 
 def _files(site: Site, cluster: Cluster, only: Collection[str], classified: bool) -> Iterator[tuple[str, bytes]]:
     """The environment's files, for these machines; with a classifier, no manifest declares the same classes again."""
+    kinds = {secret.name: secret.kind for secret in cluster.secrets}
+
+    def secret(name: str, form: str) -> str:
+        return HASH if form == "crypt" else STAND_INS.get(kinds.get(name, ""), STAND_IN)
+
     generators = [replace(one, outputs=tuple(_of_environment(one))) for one in site.generators]
     for made in artifacts(cluster, generators, site.render(), only=only):
         path = made.path.removeprefix(ENVIRONMENT)
         if not (classified and path == NODES):
-            yield path, languages.filled(made.content.decode(), lambda name, kind: STAND_IN).encode()
+            yield path, languages.filled(made.content.decode(), secret).encode()
 
 
 def _of_environment(generator: Generator) -> Iterator[Output]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64decode
 from pathlib import Path
 
 import pytest
@@ -49,12 +51,14 @@ def test_all_of_them_when_asked_for(stage: Stage) -> None:
 
 def test_what_publishing_carries_is_compiled_and_no_secret(stage: Stage) -> None:
     stage.module("motd", CODE + "# $secret", {"lines": {"type": "integer", "default": 3}})
-    stage.module("door", "class door (\n  String $key,\n) {}\n", {"key": {"type": "string", "format": "secret"}})
+    keys = {"key": {"type": "string", "format": "secret", "secret": {"kind": "key"}}}
+    stage.module("door", "class door (\n  String $key,\n) {}\n", keys)
     _, reader = tried(stage)
     assert reader.code
     assert {"hiera.yaml", "manifests/site.pp", "data/nodes/own.small.internal.yaml"} <= set(reader.code.files)
     assert "manifests/nodes.pp" not in reader.code.files
-    assert b'"door::key": "stand-in"' in reader.code.files["data/nodes/own.small.internal.yaml"]
+    (key,) = re.findall(rb'"door::key": "(.*)"', reader.code.files["data/nodes/own.small.internal.yaml"])
+    assert len(b64decode(key, validate=True)) == 1024
     assert set(reader.code.modules) == {"motd", "door"}
 
 
