@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from clusterdef.cli import exits, place
 from clusterdef.cli.terminal import say, show_problems, tint
 
 if TYPE_CHECKING:
-    from clusterdef.model import Cluster
+    from clusterdef.model import Check, Cluster
     from clusterdef.ports.prompt import Prompt
     from clusterdef.verbs.accept import Result
 
@@ -64,7 +65,7 @@ def command(
     clock = accept.Clock(time.monotonic)
     width = max(map(len, wanted))
     every: list[Result] = []
-    for name, results in accept.accept(wanted, texts, prompt, clock, once):
+    for name, results in accept.accept(wanted, texts, prompt, clock, once, _waits):
         _tell(name, results, width, verbose or len(wanted) <= FEW)
         every += results
     return _end(every, len(wanted), time.monotonic() - started)
@@ -84,6 +85,12 @@ class _Prompts:
         node = self.cluster.nodes[name]
         here = not self.here.isdisjoint((node.name, node.fqdn))
         return wiring.prompt(name, node.reached_at, here, self.ssh_config)
+
+
+def _waits(check: Check, seconds: float) -> None:
+    """What a person sees meanwhile; a file has no use for it."""
+    if sys.stderr.isatty():
+        say(f"  {check.node}  {check.name}  ▸  not yet; tried again for up to {_clock(seconds)}", err=True)
 
 
 def _tell(name: str, results: list[Result], width: int, all_of_them: bool) -> None:

@@ -49,7 +49,7 @@ def kinds(machines: Mapping[str, tuple[Node, Told]], labels: Collection[str] = (
 
 
 def own_words(node: Node) -> list[str]:
-    """A machine's names, addresses and place, the longest first: one may stand in another."""
+    """A machine's names and addresses, the longest first: one may stand in another."""
     found = {node.name, node.fqdn, node.certname, *node.aliases}
     for interface in node.interfaces:
         found |= {interface.fqdn, *interface.names, *interface.macs, *(str(one.address) for one in interface.addresses)}

@@ -20,6 +20,9 @@ AT_ONCE = 16
 PAUSES = (1.0, 2.0, 5.0, 10.0)
 """Seconds before a check is tried again, the last one from then on."""
 
+Waits = Callable[[Check, float], None]
+"""`waits(check, seconds)`: called when a check is not true at first, and may become so for that long."""
+
 WELL, NOT_SO, UNREACHED = "well", "not so", "not reached"
 
 
@@ -102,13 +105,14 @@ def accept(
     prompt: Callable[[str], Prompt],
     clock: Clock,
     once: bool = False,
+    waits: Waits = lambda check, seconds: None,
 ) -> Iterator[tuple[str, list[Result]]]:
     """The results of each machine, in their order, as soon as they are known.
 
     `prompt(name)` is the prompt of a machine. A check is tried until it comes true or its time is over; with `once`,
     one time.
     """
-    trial = _Trial(texts, prompt, clock, once)
+    trial = _Trial(texts, prompt, clock, once, waits)
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="accept") as pool:
         try:
             yield from zip(wanted, pool.map(trial.results, wanted.values()), strict=True)
@@ -120,11 +124,14 @@ def accept(
 class _Trial:
     """Checks being tried. On one machine one thing is run at a time: an ssh server admits few that knock at once."""
 
-    def __init__(self, texts: Mapping[str, str], prompt: Callable[[str], Prompt], clock: Clock, once: bool) -> None:
+    def __init__(
+        self, texts: Mapping[str, str], prompt: Callable[[str], Prompt], clock: Clock, once: bool, waits: Waits
+    ) -> None:
         self.texts = texts
         self.prompt = prompt
         self.clock = clock
         self.once = once
+        self.waits = waits
         self._locks: dict[str, Lock] = defaultdict(Lock)
 
     def results(self, every: Sequence[Check]) -> list[Result]:
@@ -144,6 +151,8 @@ class _Trial:
             pause = PAUSES[min(tries, len(PAUSES) - 1)]
             if state == WELL or self.once or self.clock.over or now + pause >= end:
                 return Result(check, state, now - began, said)
+            if not tries:
+                self.waits(check, end - now)
             self.clock.wait(pause)
             tries += 1
 

@@ -68,6 +68,14 @@ def test_it_is_tried_until_it_comes_true() -> None:
     assert clock.time == 3.0
 
 
+def test_whoever_waits_is_told_once_for_how_long() -> None:
+    told: list[tuple[str, float]] = []
+    site = Site({("w1", "look"): [1, 1, 0]})
+    wanted = {"w1": [check(), check("other")]}
+    list(accept(wanted, {}, site, Played(), waits=lambda one, seconds: told.append((one.run, seconds))))
+    assert told == [("look", 30.0)]
+
+
 def test_it_ends_when_its_time_is_over() -> None:
     site = Site({("w1", "look"): [4]})
     (result,), clock = tried(check(seconds=30), site=site)
