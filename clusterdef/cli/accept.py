@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
@@ -32,6 +33,9 @@ LINES = 5
 )
 @click.option("--once", is_flag=True, help="look once, and do not wait until it comes true")
 @click.option("-v", "--verbose", is_flag=True, help="show every check, of however many machines")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="text for people, JSON for programs"
+)
 @click.option("--here", metavar="NODE", help="the node that this machine is, where its own name does not say it")
 @click.option("--ssh-config", metavar="FILE", help="settings for ssh, instead of the user's own")
 def command(
@@ -40,6 +44,7 @@ def command(
     only: tuple[str, ...],
     once: bool,
     verbose: bool,
+    form: str,
     here: str | None,
     ssh_config: str | None,
 ) -> int:
@@ -66,8 +71,12 @@ def command(
     width = max(map(len, wanted))
     every: list[Result] = []
     for name, results in accept.accept(wanted, texts, prompt, clock, once, _waits):
-        _tell(name, results, width, verbose or len(wanted) <= FEW)
+        if form == "text":
+            _tell(name, results, width, verbose or len(wanted) <= FEW)
         every += results
+    if form == "json":
+        say(json.dumps([_object(one) for one in every], indent=2))
+        return exits.FINE if all(one.well for one in every) else exits.WORLD
     return _end(every, len(wanted), time.monotonic() - started)
 
 
@@ -115,6 +124,12 @@ def _tell_check(one: Result, width: int) -> None:
 def _clock(seconds: float) -> str:
     whole = round(seconds)
     return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}"
+
+
+def _object(one: Result) -> dict[str, object]:
+    check = one.check
+    names = {"node": check.node, "check": check.name, "from": check.where, "as": check.user}
+    return {**names, "description": check.description, "state": one.state, "seconds": one.seconds, "said": one.said}
 
 
 def _end(every: list[Result], machines: int, seconds: float) -> int:

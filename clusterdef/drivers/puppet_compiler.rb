@@ -73,8 +73,7 @@ def node_of(wanted, environment)
   node = Puppet::Node.new(wanted['certname'], classes: wanted['classes'], parameters: wanted['parameters'],
                                               environment: environment, facts: facts)
   node.merge(facts.values)
-  node.add_server_facts('serverversion' => Puppet.version, 'servername' => wanted['server'],
-                        'environment' => environment.name.to_s)
+  node.add_server_facts('serverversion' => Puppet.version, 'servername' => wanted['server'])
   node.trusted_data = { 'certname' => wanted['certname'], 'authenticated' => 'remote', 'external' => {},
                         'hostname' => wanted['certname'].split('.', 2)[0], 'domain' => wanted['certname'].split('.', 2)[1],
                         'extensions' => wanted['extensions'] }

@@ -62,6 +62,23 @@ def test_what_is_not_so_is_told_with_its_last_words(stage: Stage, shell: Shell) 
     )
 
 
+def test_programs_get_it_as_json(stage: Stage, shell: Shell) -> None:
+    checks(stage, full={"run": "echo /scratch is full; exit 3"})
+    said = tried(stage, shell, "--once", "--format", "json")
+    assert said.code == exits.WORLD
+    (row,) = json.loads(said.out)
+    assert row.pop("seconds") >= 0
+    assert row == {
+        "node": "own",
+        "check": "motd.full",
+        "from": "own",
+        "as": "root",
+        "description": "it is full",
+        "state": "not so",
+        "said": "/scratch is full",
+    }
+
+
 def test_a_script_beside_the_definition_is_run(stage: Stage, shell: Shell) -> None:
     checks(stage, job={"script": "checks/job.sh"})
     stage.write("modules/motd/checks/job.sh", "id -un\necho \"'quoted' $0\"\nexit 1\n")
