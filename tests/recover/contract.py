@@ -6,6 +6,9 @@ from typing import Protocol
 
 from clusterdef.ports.certificates import REQUESTED, SIGNED, Certificates
 
+NAMES = tuple(f"c{number}.example.org" for number in range(1, 7))
+"""The names that the tests use: each its own, because a real authority lives on."""
+
 
 class Authority(Protocol):
     """An authority with what others do to it: machines send requests, persons sign."""
@@ -25,14 +28,14 @@ class Authority(Protocol):
 
 
 class CertificatesContract:
-    """Tests that ask for the fixture `authority`. Each has a name of its own, because the real one lives on."""
+    """Tests that ask for the fixture `authority`."""
 
     def test_nothing_is_there(self, authority: Authority) -> None:
-        assert authority.port.look("c1.example.org") is None
-        assert list(authority.port.clean("c1.example.org")) == []
+        assert authority.port.look(NAMES[0]) is None
+        assert list(authority.port.clean(NAMES[0])) == []
 
     def test_a_request_that_waits_is_seen_and_removed(self, authority: Authority) -> None:
-        name = "c2.example.org"
+        name = NAMES[1]
         assert authority.request(name)
         found = authority.port.look(name)
         assert found
@@ -43,7 +46,7 @@ class CertificatesContract:
         assert authority.request(name), "nothing stands in the way any more"
 
     def test_a_certificate_is_seen_revoked_and_removed(self, authority: Authority) -> None:
-        name = "c3.example.org"
+        name = NAMES[2]
         authority.request(name)
         authority.sign(name)
         found = authority.port.look(name)
@@ -55,7 +58,7 @@ class CertificatesContract:
         assert authority.request(name), "nothing stands in the way any more"
 
     def test_one_that_was_revoked_already_is_removed(self, authority: Authority) -> None:
-        name = "c4.example.org"
+        name = NAMES[3]
         authority.request(name)
         authority.sign(name)
         self.revoke(authority, name)
@@ -63,10 +66,10 @@ class CertificatesContract:
         assert authority.port.look(name) is None
 
     def test_others_are_left_alone(self, authority: Authority) -> None:
-        authority.request("c5.example.org")
-        authority.request("c6.example.org")
-        authority.port.clean("c5.example.org")
-        assert authority.port.look("c6.example.org")
+        authority.request(NAMES[4])
+        authority.request(NAMES[5])
+        authority.port.clean(NAMES[4])
+        assert authority.port.look(NAMES[5])
 
     def revoke(self, authority: Authority, certname: str) -> None:
         """Revoke without removing, as a person may."""

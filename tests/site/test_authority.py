@@ -1,12 +1,8 @@
-"""The certificate authority of a real server, through the driver: it keeps the contract of the port."""
+"""The certificate authority of the small site, through the driver: it keeps the contract of the port."""
 
 from __future__ import annotations
 
-import shutil
-import ssl
 from collections.abc import Iterator
-from pathlib import Path
-from tempfile import mkdtemp
 
 import pytest
 
@@ -14,74 +10,61 @@ from clusterdef.drivers.configuration_server import ConfigurationServer
 from clusterdef.drivers.puppetca import PuppetCa
 from clusterdef.drivers.shell import Shell
 from clusterdef.ports.certificates import Certificates
-from tests.recover.contract import Authority, CertificatesContract
-from tests.site.puppetserver import PuppetServer
+from tests.recover.contract import NAMES, Authority, CertificatesContract
+from tests.site.ground import Ground
 
-SERVER = "puppet.example.org"
-STATUS = "/puppet-ca/v1/certificate_status/"
+ASK = """\
+set -eu
+mkdir -p "/root/authority/$1"
+cd "/root/authority/$1"
+openssl req -new -newkey rsa:2048 -nodes -subj "/CN=$1" -keyout key -out request 2>/dev/null
+curl -sSk -o /dev/null -w '%{http_code}' -X PUT -H 'Content-Type: text/plain' --data-binary @request \\
+  "https://puppet:8140/puppet-ca/v1/certificate_request/$1?environment=production"
+"""
+"""Anybody on the network may send a request under any name."""
+KEEP = """\
+set -eu
+cd "/root/authority/$1"
+curl -sSkf -o certificate "https://puppet:8140/puppet-ca/v1/certificate/$1"
+cp key kept
+"""
+USE = """\
+cd "/root/authority/$1"
+curl -sSk -o /dev/null -w '%{http_code}' --cert certificate --key kept https://puppet:8140/puppet/v3/environments
+"""
 
 
 class Real:
-    """A server of its own, and machines that ask it."""
+    """The site's server, a machine that asks it, and a person who signs there."""
 
-    def __init__(self, server: PuppetServer) -> None:
-        self.server = server
-        folder = server.folder
-        options = (f"--confdir={folder}/conf", f"--vardir={folder}/conf/lib")
-        self.asked = ConfigurationServer(SERVER, Shell(), options)
-
-    @property
-    def port(self) -> Certificates:
-        return PuppetCa(self.asked)
+    def __init__(self, site: Ground) -> None:
+        self.site = site
+        words = ("nsenter", "-t", str(site.server.first), "-m", "-u", "-i", "-n", "-p", "-r", "-w", "sh", "-c")
+        self.port: Certificates = PuppetCa(ConfigurationServer("puppet", Shell(words)))
 
     def request(self, certname: str) -> bool:
-        shutil.rmtree(self._home(certname), ignore_errors=True)
-        before = self.port.look(certname)
-        self.server.bootstrap(certname, None)
-        after = self.port.look(certname)
-        return after is not None and after != before
+        return self._at("int1", ASK, certname) == "200"
 
     def sign(self, certname: str) -> None:
-        """The machine that asked last gets what was signed, and keeps it."""
-        self._want(certname, "signed")
-        done = self.server.bootstrap(certname, None)
-        assert done.returncode == 0, done.stdout + done.stderr
-        shutil.copytree(self._home(certname), self._home(f"kept-{certname}"))
-
-    def valid(self, certname: str) -> bool:
-        shutil.rmtree(self._home(certname), ignore_errors=True)
-        shutil.copytree(self._home(f"kept-{certname}"), self._home(certname))
-        try:
-            return self.server.ask(certname, "GET", "/puppet/v3/environments")[0] == 200
-        except (ssl.SSLError, ConnectionError):
-            return False
+        self.site.server.run("puppetserver", "ca", "sign", "--certname", certname)
+        self._at("int1", KEEP, certname)
 
     def revoke(self, certname: str) -> None:
-        """A person revokes, and forgets to remove."""
-        self._want(certname, "revoked")
+        self.site.server.run("puppetserver", "ca", "revoke", "--certname", certname)
 
-    def _want(self, certname: str, state: str) -> None:
-        status, said = self.server.ask(SERVER, "PUT", STATUS + certname, {"desired_state": state})
-        assert status == 204, said
+    def valid(self, certname: str) -> bool:
+        return self._at("int1", USE, certname, check=False) == "200"
 
-    def _home(self, name: str) -> Path:
-        return self.server.folder / "agents" / name
+    def _at(self, machine: str, script: str, certname: str, check: bool = True) -> str:
+        return self.site.machines[machine].run("sh", "-c", script, "sh", certname, check=check).stdout
 
 
 @pytest.fixture(scope="module")
-def authority() -> Iterator[Real]:
-    folder = Path(mkdtemp(prefix="clusterdef-authority-"))
-    folder.chmod(0o755)
-    (folder / "tree").mkdir()
-    server = PuppetServer(folder / "server", SERVER, folder / "tree")
-    (folder / "server").chmod(0o755)
-    try:
-        server.configure()
-        server.start()
-        yield Real(server)
-    finally:
-        server.stop()
-        shutil.rmtree(folder)
+def authority(site: Ground) -> Iterator[Real]:
+    real = Real(site)
+    yield real
+    for name in NAMES:
+        real.port.clean(name)
 
 
 class TestReal(CertificatesContract):

@@ -44,7 +44,8 @@ class firewall::firewalld (
   # Where the server was out of reach before, it proves nothing that it still is: the rules are kept.
   exec { 'the packet filter is loaded':
     command  => "proof=${reaches}; \$proof || proof=true; ${program} apply -l ${refused} -p \$proof ${files}",
-    unless   => "${program} holds -l ${refused} ${files}",
+    # In no-op the program may not be there yet.
+    unless   => "test -x ${program} && ${program} holds -l ${refused} ${files}",
     path     => ['/usr/sbin', '/usr/bin', '/sbin', '/bin'],
     provider => shell,
     timeout  => 120,

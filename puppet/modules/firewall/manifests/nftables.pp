@@ -42,7 +42,8 @@ class firewall::nftables (
   # Where the server was out of reach before, it proves nothing that it still is: the rules are kept.
   exec { 'the packet filter is loaded':
     command  => "proof=${reaches}; \$proof || proof=true; ${program} apply -p \$proof ${file}",
-    unless   => "${program} holds ${file}",
+    # In no-op the program may not be there yet.
+    unless   => "test -x ${program} && ${program} holds ${file}",
     path     => ['/usr/sbin', '/usr/bin', '/sbin', '/bin'],
     provider => shell,
     timeout  => 120,

@@ -82,7 +82,8 @@ class libvirt (
       onlyif  => "virsh net-dumpxml default 2>/dev/null | grep -q \"name='virbr0'\"";
     'virtual machines start with their host':
       command => "${program} ${definitions}",
-      unless  => "${program} --check ${definitions}",
+      # In no-op the program may not be there yet.
+      unless  => "test -x ${program} && ${program} --check ${definitions}",
       require => [Service[$sockets], File[$program]];
   }
 }

@@ -85,7 +85,8 @@ class slurm_node (
   exec { 'this worker is told to the controller as it is now':
     command => "systemctl --no-block restart ${service}",
     path    => ['/usr/bin', '/bin'],
-    onlyif  => "/usr/local/sbin/slurm-node-changed --pending ${options}",
+    # In no-op the program may not be there yet.
+    onlyif  => ['test -x /usr/local/sbin/slurm-node-changed', "/usr/local/sbin/slurm-node-changed --pending ${options}"],
     require => Service[$service],
   }
 }

@@ -12,7 +12,7 @@ describe 'firewall' do
     it 'loads them in such a way that they go back, and only when they are not loaded yet' do
       is_expected.to contain_exec(loaded)
         .with_command(%r{proof=/usr/local/sbin/clusterdef-reaches-server; .* apply -p \$proof /etc/clusterdef/firewall\.nft\z})
-        .with_unless('/usr/local/sbin/clusterdef-firewall holds /etc/clusterdef/firewall.nft')
+        .with_unless('test -x /usr/local/sbin/clusterdef-firewall && /usr/local/sbin/clusterdef-firewall holds /etc/clusterdef/firewall.nft')
     end
 
     it 'loads at the next start what was confirmed' do

@@ -19,7 +19,7 @@ describe 'libvirt' do
 
     it 'has machines start with their host and shut down before it does' do
       is_expected.to contain_exec('virtual machines start with their host')
-        .with_unless('/usr/local/sbin/clusterdef-autostart --check /srv/clusterdef/current/libvirt')
+        .with_unless('test -x /usr/local/sbin/clusterdef-autostart && /usr/local/sbin/clusterdef-autostart --check /srv/clusterdef/current/libvirt')
       guests = system.start_with?('debian') ? '/etc/default/libvirt-guests' : '/etc/sysconfig/libvirt-guests'
       is_expected.to contain_file(guests).with_content(/^ON_BOOT=ignore\nON_SHUTDOWN=shutdown$/)
     end

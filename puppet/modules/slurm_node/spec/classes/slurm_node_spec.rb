@@ -21,7 +21,7 @@ describe 'slurm_node' do
       is_expected.to contain_file('/etc/systemd/system/slurmd.service.d/clusterdef.conf')
         .with_content(%r{^ExecStartPre=-/usr/local/sbin/slurm-node-changed #{options}$}).with_content(/=head\.example\.org:6817$/)
       is_expected.to contain_exec('this worker is told to the controller as it is now')
-        .with_onlyif("/usr/local/sbin/slurm-node-changed --pending #{options}").that_requires('Service[slurmd]')
+        .with_onlyif(['test -x /usr/local/sbin/slurm-node-changed', "/usr/local/sbin/slurm-node-changed --pending #{options}"]).that_requires('Service[slurmd]')
     end
 
     it { is_expected.to contain_file('/etc/slurm/gpus.conf').without_content(/Name/) }
