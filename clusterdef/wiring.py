@@ -9,6 +9,7 @@ from typing import Any
 from clusterdef.code_source import FOLDER, FORGE, GIT
 from clusterdef.ports.certificates import Certificates
 from clusterdef.ports.compiler import Compiler
+from clusterdef.ports.handover import Handover
 from clusterdef.ports.jobs import Jobs
 from clusterdef.ports.machine import Machine
 from clusterdef.ports.origin import Origin
@@ -21,6 +22,8 @@ from clusterdef.problem import Problem, Refused
 from clusterdef.schema import flat
 from clusterdef.source import Document
 
+HANDOVER = Path("/var/lib/clusterdef-handout")
+"""From where the head's web server hands each machine its token."""
 TOKENS = Path("/var/lib/clusterdef/tokens")
 """Where a configuration server keeps the hashes of tokens, as its module makes it."""
 
@@ -85,6 +88,14 @@ def origins(said: Mapping[str, Any], folder: Path, environment: Mapping[str, str
         FORGE: ForgeOrigin(said.get("forge", "")),
         GIT: GitOrigin(environment, said.get("mirrors", {})),
     }
+
+
+def handover(node: str, host: str, folder: Path, here: bool, ssh_config: Path | None) -> Handover:
+    """Where tokens are handed out: on this machine, or on another by ssh."""
+    from clusterdef.drivers.handover import HandoverDirectory
+    from clusterdef.drivers.shell import Shell, by_ssh
+
+    return HandoverDirectory(node, folder, Shell() if here else by_ssh(host, ssh_config))
 
 
 def tokens(server: str, host: str, folder: Path, here: bool, ssh_config: Path | None) -> Tokens:

@@ -46,6 +46,15 @@ def repositories(found: tuple[Repository, ...], source: str) -> tuple[tuple[Repo
     return tuple((one, one.url or f"{source}/repos/{one.name}/") for one in dict.fromkeys(found))
 
 
+def handout(node: Node, cluster: Cluster) -> str:
+    """Where a machine gets the token for its certificate after its first start; nothing where a person signs."""
+    server, head = node.endpoint("configuration"), node.endpoint("install-files")
+    signs = cluster.nodes.get(server.provider) if server else None
+    ours = head is not None and head.provider in cluster.nodes
+    by_token = ours and signs and signs.parameters.get("puppet_server.signing", "token") == "token"
+    return f"{base_url(head)}/token" if head and by_token else ""
+
+
 def clocks(node: Node) -> tuple[str, ...]:
     """Time servers: the cluster's own, or else those of the machine's networks."""
     servers = (endpoint for endpoint in node.services.get("time", ()) if endpoint.provider != node.name)

@@ -27,6 +27,7 @@ ASKED = frozenset(
         "unknown-check",
         "enc-nothing",
         "certificate-nothing",
+        "certificate-nobody",
         "recover-nothing",
         "retrofit-nothing",
         "unknown-key",

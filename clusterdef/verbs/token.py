@@ -1,20 +1,21 @@
-"""Token: arm a one-time certificate token: its hash for the certificate authority, and the file for the machine."""
+"""Token: arm a one-time certificate token: its hash for the certificate authority, and the token for the machine."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from clusterdef.languages import as_json
 from clusterdef.model import Cluster, Node
+from clusterdef.ports.handover import Handover
 from clusterdef.ports.tokens import Tokens
 from clusterdef.problem import Problem, Refused
 
-SERVICE = "configuration"
-"""What the machine with the certificate authority provides."""
+SERVICE, FILES = "configuration", "install-files"
+"""What the machine with the certificate authority provides, and the one that hands out files by address."""
 
 CERTNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,250}")
 EXTENSIONS = {"pp_role": "1.3.6.1.4.1.34380.1.1.13", "pp_cluster": "1.3.6.1.4.1.34380.1.1.16"}
@@ -27,6 +28,7 @@ class Armed:
 
     certname: str
     attributes: str
+    token: str
 
 
 def arm(node: Node, cluster: Cluster, tokens: Tokens, token: str, until: int) -> Armed:
@@ -37,6 +39,69 @@ def arm(node: Node, cluster: Cluster, tokens: Tokens, token: str, until: int) ->
     written, armed = line(node, cluster, token, until)
     tokens.arm(node.certname, written)
     return armed
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A machine whose token waits for it, where it is handed out, and to which addresses."""
+
+    node: str
+    by: str
+    addresses: tuple[str, ...]
+
+
+Handovers = Callable[[Node], Handover]
+"""`handovers(node)`: the machine of that node, as one that hands out tokens."""
+
+
+def hand(
+    nodes: Iterable[Node],
+    cluster: Cluster,
+    tokens: Tokens,
+    handovers: Handovers,
+    word: Callable[[], str],
+    now: int,
+    minutes: int,
+) -> list[Handed]:
+    """Arm a token for each machine, and have it handed out to that machine's addresses for so many minutes.
+
+    Raises Refused before any is armed, for a machine that gets none or that nobody could hand it to.
+    """
+    every = list(nodes)
+    rows = [(node, _head(node, cluster), _addresses(node)) for node in every]
+    written = [line(node, cluster, token, now + 60 * minutes) for node in every for token in [word()]]
+    heads = {head.name: handovers(head) for _, head, _ in rows}
+    for one in heads.values():
+        one.ready()
+    given: dict[str, dict[str, str]] = {}
+    for (node, head, addresses), (text, armed) in zip(rows, written, strict=True):
+        tokens.arm(node.certname, text)
+        given.setdefault(head.name, {}).update(dict.fromkeys(addresses, armed.token))
+    for name, those in given.items():
+        heads[name].give(those, minutes)
+    return [Handed(node.name, head.name, addresses) for node, head, addresses in rows]
+
+
+def _head(node: Node, cluster: Cluster) -> Node:
+    """The machine of ours that a machine gets files from while it is installed."""
+    found = node.endpoint(FILES)
+    head = cluster.nodes.get(found.provider) if found else None
+    if head is None:
+        raise Refused(_nobody(node, f"no machine of the cluster provides {FILES} to it"))
+    return head
+
+
+def _addresses(node: Node) -> tuple[str, ...]:
+    found = tuple(str(placed.address) for one in node.interfaces for placed in one.addresses)
+    if not found:
+        raise Refused(_nobody(node, "it has no address of its own"))
+    return found
+
+
+def _nobody(node: Node, why: str) -> Problem:
+    message = f"nobody can hand {node.name} its token: {why}"
+    advice = (f"carry it there yourself:   clusterdef token arm {node.name}",)
+    return Problem("certificate-nobody", message, advice=advice, subject=node.name)
 
 
 def line(node: Node, cluster: Cluster, token: str, until: int) -> tuple[str, Armed]:
@@ -53,7 +118,7 @@ def line(node: Node, cluster: Cluster, token: str, until: int) -> tuple[str, Arm
         "until": until,
         "extensions": {EXTENSIONS[name]: value for name, value in said.items()},
     }
-    return json.dumps(row, sort_keys=True) + "\n", Armed(node.certname, attributes(token, said))
+    return json.dumps(row, sort_keys=True) + "\n", Armed(node.certname, attributes(token, said), token)
 
 
 def extensions(node: Node, cluster: Cluster) -> Mapping[str, str]:

@@ -7,10 +7,9 @@ from typing import Any
 
 from clusterdef.generators.autoinstall.storage import DISK, storage
 from clusterdef.generators.boot import console
-from clusterdef.generators.installation import clocks, keys, nearby, place, repositories, source_url, wanted
+from clusterdef.generators.installation import clocks, handout, keys, nearby, place, repositories, source_url, wanted
 from clusterdef.generators.netplan import network, unknown
 
-from clusterdef.languages import slot
 from clusterdef.model import Cluster, Node
 
 KEY = "file:///media/clusterdef"
@@ -36,5 +35,5 @@ def context_autoinstall(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
         "disk": DISK,
         "arguments": (*console(subject), *subject.kernel),
         "server": server.host if server else None,
-        "token": slot(subject.certname, "token"),
+        "handout": handout(subject, cluster),
     }

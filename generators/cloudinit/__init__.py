@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clusterdef.generators.boot import console
-from clusterdef.generators.installation import clocks, keys, nearby, place, repositories, source_url, wanted
+from clusterdef.generators.installation import clocks, handout, keys, nearby, place, repositories, source_url, wanted
 from clusterdef.generators.netplan import network, unknown
 
-from clusterdef.languages import slot
 from clusterdef.model import Cluster, Node, Repository
 
 
@@ -32,7 +31,7 @@ def context_cloudinit(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
         "unwanted": tuple(name.removeprefix("-") for name in found if name.startswith("-")),
         "arguments": (*console(subject), *subject.kernel),
         "server": server.host if server else None,
-        "token": slot(subject.certname, "token"),
+        "handout": handout(subject, cluster),
     }
 
 

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from clusterdef.generators.boot import console
-from clusterdef.generators.installation import clocks, place, repositories, source_url, wanted
+from clusterdef.generators.installation import clocks, handout, place, repositories, source_url, wanted
 from clusterdef.generators.kickstart.network import lines
 from clusterdef.generators.kickstart.release import RELEASES
 from clusterdef.generators.kickstart.storage import storage
 
-from clusterdef.languages import slot
 from clusterdef.model import Cluster, Node
 
 KEY = "file:///run/clusterdef/key"
@@ -33,7 +32,7 @@ def context(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
         "packages": wanted(subject, cluster),
         "storage": storage(subject.layout, subject.disks, subject.keep, boot_line(subject)),
         "server": server.host if server else None,
-        "token": slot(subject.certname, "token"),
+        "handout": handout(subject, cluster),
     }
 
 

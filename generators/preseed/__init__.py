@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from clusterdef.generators.boot import console
-from clusterdef.generators.installation import clocks, nearby, place, repositories, source_url, wanted
+from clusterdef.generators.installation import clocks, handout, nearby, place, repositories, source_url, wanted
 from clusterdef.generators.netplan import document, network, resolver
 from clusterdef.generators.preseed.storage import storage
 from clusterdef.generators.suites import SUITES
 
-from clusterdef.languages import slot
 from clusterdef.model import Cluster, Node, Repository
 
 KEY = "file:///media/clusterdef"
@@ -66,7 +65,7 @@ def context_preseed_late(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
         "key": KEY if subject.install == "usb" else None,
         "first": subject.firmware == "uefi" and subject.install == "network" and subject.boot_order[0] == "network",
         "server": server.host if server else None,
-        "token": slot(subject.certname, "token"),
+        "handout": handout(subject, cluster),
         "netplan": document(said),
         "resolver": tuple(resolver(subject, said)),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import time
 from pathlib import Path
 
@@ -45,3 +46,33 @@ def test_a_server_that_cannot_be_reached_is_said(shell: Shell, tmp_path: Path) -
     config.write_text("Host *\n  ProxyCommand false\n")
     said = shell.run("token", "arm", "worker07", "--site", str(EXAMPLE), "--ssh-config", str(config))
     assert (said.code, "puppet cannot be reached" in said.err) == (exits.WORLD, True)
+
+
+def test_the_head_hands_each_machine_its_own(shell: Shell, tmp_path: Path) -> None:
+    tokens, handout = tmp_path / "tokens", tmp_path / "handout"
+    tokens.mkdir()
+    handout.mkdir(mode=0o750)
+    (handout / "10.10.9.9").write_text("old\n")
+    os.utime(handout / "10.10.9.9", (0, 0))
+    places = ("--site", str(EXAMPLE), "--tokens", str(tokens), "--handout", str(handout))
+    said = shell.run("token", "hand", "worker[07-08]", *places)
+    assert (said.code, said.err) == (exits.FINE, "")
+    assert said.out.startswith("worker[07-08] may get a certificate once, until ")
+    for number in ("7", "8"):
+        file = handout / f"10.10.2.{number}"
+        kept = json.loads((tokens / f"worker0{number}.mytier3.internal").read_text())
+        assert kept["sha256"] == hashlib.sha256(file.read_text().strip().encode()).hexdigest()
+        assert file.stat().st_mode & 0o777 == 0o640
+        assert file.read_text().strip() not in said.out
+    assert sorted(file.name for file in handout.iterdir()) == ["10.10.2.7", "10.10.2.8"]
+
+
+def test_nothing_is_armed_that_nobody_hands_out(shell: Shell, tmp_path: Path) -> None:
+    places = ("--site", str(EXAMPLE), "--tokens", str(tmp_path), "--handout", str(tmp_path / "none"))
+    said = shell.run("token", "hand", "worker07", *places)
+    assert (said.code, "head hands out no tokens" in said.err) == (exits.WORLD, True)
+    device = shell.run("token", "hand", "worker07,switch1", *places)
+    assert device.code == exits.USAGE
+    unknown = shell.run("token", "hand", "worker77", *places)
+    assert (unknown.code, "worker77" in unknown.err) == (exits.USAGE, True)
+    assert [file for file in tmp_path.iterdir() if "worker" in file.name] == []

@@ -78,7 +78,7 @@ def test_packages_come_from_the_head_and_from_outside() -> None:
 
 def test_the_agent_knows_everything_and_stays_disabled() -> None:
     said = read()
-    assert said["write_files"][0]["content"] == "@@cd:secret:worker01.mytier3.internal:token@@"
+    assert "@@" not in str(said)
     assert said["runcmd"] == [["sh", "/root/clusterdef/first-start"]]
     script = first_start()
     assert "certname='worker01.mytier3.internal'" in script.splitlines()

@@ -274,8 +274,8 @@ def test_the_agent_knows_everything_and_stays_disabled() -> None:
     for line in (
         "server='puppet.mytier3.internal'",
         "certname='worker01.mytier3.internal'",
-        "token=@@cd:secret:worker01.mytier3.internal:token@@",
         "systemctl disable puppet.service >/dev/null 2>&1 || true",
+        "systemctl enable clusterdef-first-run.service",
     ):
         assert line in script.splitlines()
     assert "enable puppet" not in script

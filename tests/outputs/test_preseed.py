@@ -252,8 +252,8 @@ def test_a_release_that_nobody_knows_gets_none(release: str) -> None:
 
 def test_the_agent_knows_everything_and_stays_disabled() -> None:
     script = files()["worker01.late.sh"]
-    assert "token=@@cd:secret:worker01.mytier3.internal:token@@" in script.splitlines()
     assert "systemctl disable puppet.service" in script
+    assert "systemctl enable clusterdef-first-run.service" in script.splitlines()
     assert "enable puppet" not in script
 
 

@@ -35,9 +35,20 @@ class Server:
 
     lab: Lab
 
-    def get(self, path: str, address: str = "10.10.0.1", by: str = "worker") -> str:
+    def get(self, path: str, address: str = "10.10.0.1", by: str = "worker", port: str = "32768-60999") -> str:
         """The status of the answer (000: there is none) and its text."""
-        words = ["curl", "-sg", "--path-as-is", "--max-time", "20", "-w", "%{http_code}", f"http://{address}{path}"]
+        words = [
+            "curl",
+            "-sg",
+            "--path-as-is",
+            "--local-port",
+            port,
+            "--max-time",
+            "20",
+            "-w",
+            "%{http_code}",
+            f"http://{address}{path}",
+        ]
         done = subprocess.run(
             self.lab.machine(by).words(*words), capture_output=True, text=True, timeout=PATIENCE, check=False
         )
@@ -53,6 +64,7 @@ def configuration(folder: Path) -> Path:
         "logs": str(folder),
         "pid": f"{folder}/pid",
         "mime_types": "/etc/nginx/mime.types",
+        "handout": f"{folder}/handout",
         "tree": f"{folder}/tree",
         "clients": ["10.10.0.0/16", "fd00:10::/64"],
     }
@@ -79,6 +91,9 @@ def publish(tree: Path) -> None:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("nginx")
     publish(folder / "tree")
+    (folder / "handout").mkdir()
+    for address in ("10.10.2.1", "fd00:10::2:1", "10.10.2.2"):
+        (folder / "handout" / address).write_text(f"a-token-of-{address}")
     file = configuration(folder)
     with lab() as made:
         made.plug("head", "inside", "inside", "10.10.0.1/16", "fd00:10::1/64")
@@ -133,6 +148,22 @@ def test_nobody_else_is_answered(server: Server) -> None:
 )  # fmt: skip
 def test_nothing_else_is_handed_out(server: Server, path: str) -> None:
     assert server.get(path)[:3] in ("400", "404")
+
+
+ROOT = "600-1023"
+
+
+@pytest.mark.parametrize(("head", "mine"), [("10.10.0.1", "10.10.2.1"), ("[fd00:10::1]", "fd00:10::2:1")])
+def test_a_machine_gets_its_own_token_and_its_root_alone(server: Server, head: str, mine: str) -> None:
+    assert server.get("/token", head, port=ROOT) == f"200 a-token-of-{mine}"
+    assert server.get("/token", head).startswith("403")
+    assert server.get("/token/10.10.2.2", head, port=ROOT)[:3] == "404"
+    assert server.get("/handout/10.10.2.2", head, port=ROOT)[:3] == "404"
+    assert server.get("/token", "10.10.0.1", "desk", ROOT).startswith("403")
+
+
+def test_who_has_no_token_is_told_so(server: Server) -> None:
+    assert server.get("/token", by="head", port=ROOT)[:3] == "404"
 
 
 def test_the_other_files_of_the_tree_are_not_listed(server: Server) -> None:

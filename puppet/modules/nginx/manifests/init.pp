@@ -18,6 +18,8 @@
 #   file of its process number
 # @param mime_types
 #   table of the kinds of files
+# @param handout
+#   directory of what is handed to one machine alone, a file by its address
 # @param tree
 #   where the published tree is
 # @param clients
@@ -32,6 +34,7 @@ class nginx (
   String[1] $logs,
   String[1] $pid,
   String[1] $mime_types,
+  String[1] $handout,
   Array[String[1]] $clients,
   String[1] $tree,
 ) {
@@ -51,12 +54,23 @@ class nginx (
         'logs'       => $logs,
         'pid'        => $pid,
         'mime_types' => $mime_types,
+        'handout'    => $handout,
         'tree'       => $tree,
         'clients'    => $clients,
     }),
     validate_cmd => '/usr/sbin/nginx -t -q -c %',
     require      => Package[$package],
     notify       => Service[$service],
+  }
+
+  # What lies here is for one machine each, and for nobody who is logged in.
+  file { $handout:
+    ensure  => directory,
+    owner   => 'root',
+    group   => $user,
+    mode    => '0750',
+    seltype => 'httpd_var_lib_t',
+    require => Package[$package],
   }
 
   # Who fetches something at that moment gets it whole.

@@ -10,6 +10,8 @@
 #   how many configurations are compiled at the same time
 # @param classify
 #   how the server learns what a machine is
+# @param signing
+#   how machines get their certificates
 # @param environments
 #   branches of the configuration that are kept here
 # @param keep_reports
@@ -38,6 +40,7 @@ class puppet_server (
   String[1] $java_memory = '2G',
   Integer[1, 64] $instances = 2,
   Enum['enc', 'nodes.pp'] $classify = 'enc',
+  Enum['token', 'hand'] $signing = 'token',
   Array[Pattern[/\A[a-z][a-z0-9_]*\z/], 1] $environments = ['production'],
   Integer[1, 365] $keep_reports = 30,
 ) {
@@ -57,6 +60,7 @@ class puppet_server (
     layout      => $layout,
     live        => $live,
     classify    => $classify,
+    signing     => $signing,
     java_memory => $java_memory,
     instances   => $instances,
     defaults    => $defaults,

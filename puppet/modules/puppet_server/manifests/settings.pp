@@ -6,6 +6,8 @@
 #   the published tree as it is now
 # @param classify
 #   how the server learns what a machine is
+# @param signing
+#   how machines get their certificates
 # @param java_memory
 #   memory of the Java machine
 # @param instances
@@ -20,6 +22,7 @@ class puppet_server::settings (
   Puppet_server::Layout $layout,
   String[1] $live,
   Enum['enc', 'nodes.pp'] $classify,
+  Enum['token', 'hand'] $signing,
   String[1] $java_memory,
   Integer $instances,
   String[1] $defaults,
@@ -34,11 +37,16 @@ class puppet_server::settings (
     default => absent,
   }
 
+  $autosign = $signing ? {
+    'token' => "${layout['confdir']}/autosign",
+    default => 'false',
+  }
+
   # What is compiled is kept until a publication says that it is old: see flush below.
   $settings = {
     'node_terminus'       => [$external, 'exec'],
     'external_nodes'      => [$external, "${live}/enc/classifier"],
-    'autosign'            => [present, "${layout['confdir']}/autosign"],
+    'autosign'            => [present, $autosign],
     'reports'             => [present, 'store'],
     # Said, because not every package's puppet.conf knows where the server keeps its things.
     'reportdir'           => [present, "${layout['vardir']}/reports"],

@@ -18,6 +18,13 @@ describe 'nginx' do
       is_expected.to contain_file(config).with_content(text).without_content(/listen \[::\]/)
     end
 
+    it 'hands a machine its own token, and nobody else' do
+      user = system.start_with?('debian') ? 'www-data' : 'nginx'
+      place = '/var/lib/clusterdef-handout'
+      is_expected.to contain_file(place).with(ensure: 'directory', owner: 'root', group: user, mode: '0750')
+      is_expected.to contain_file(config).with_content(%r{location = /token .*alias #{place}/\$remote_addr;}m)
+    end
+
     context 'with both versions' do
       let(:params) { { 'clients' => ['10.10.0.0/16', 'fd00:10::/64'], 'tree' => '/data/tree' } }
 

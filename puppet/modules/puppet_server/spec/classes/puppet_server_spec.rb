@@ -43,6 +43,12 @@ describe 'puppet_server' do
         .with_command(/\Achgrp puppet '#{home}\/csr_attributes.yaml'/).that_comes_before('Service[puppetserver]')
     end
 
+    context 'where a person signs' do
+      let(:params) { super().merge('signing' => 'hand') }
+
+      it { is_expected.to contain_ini_setting('puppet.conf server autosign').with_value('false') }
+    end
+
     it 'lets a machine have its own things only' do
       is_expected.to contain_file("#{config}/auth.conf").with_content(%r{/puppet/v3/catalog/\(\[\^/\]\+\)\$".*\n\s+allow: \["\$1"\]})
         .that_notifies('Service[puppetserver]')

@@ -6,7 +6,6 @@ chmod 0700 /root/clusterdef
 certname='d13.mixed.internal'
 cluster='mixed'
 role='plain'
-token=@@cd:secret:d13.mixed.internal:token@@
 
 # --- Administrators come in as root, each with a key of their own.
 mkdir -p /root/.ssh
@@ -17,22 +16,46 @@ chmod 0700 /root/.ssh
 chmod 0600 /root/.ssh/authorized_keys
 restorecon -R /root/.ssh || true
 
-# --- The configuration agent knows its server, its name and the attributes of its certificate before it ever runs.
-# It stays disabled: it is started once, after the first start, by who has this machine installed.
+# --- The configuration agent knows its server, its name and the attributes of its certificate before it ever runs. It
+# does not run by itself until a run was good: that is the business of the service that is made here.
 server='10.10.0.2'
 confdir=/etc/puppet
 [ ! -d /etc/puppetlabs ] || confdir=/etc/puppetlabs/puppet
 mkdir -p "$confdir"
 printf '%s\n' '[main]' "server = $server" "certname = $certname" '[agent]' 'report = true' > "$confdir/puppet.conf"
-{
-  case $token in
-    @@*) ;; # nobody put a token here: its certificate is signed by hand
-    *) printf '%s\n' 'custom_attributes:' "  1.2.840.113549.1.9.7: \"$token\"" ;;
-  esac
-  printf '%s\n' 'extension_requests:' "  pp_cluster: $cluster" "  pp_role: $role"
-} > "$confdir/csr_attributes.yaml"
-chmod 0600 "$confdir/csr_attributes.yaml"
+(umask 077 && printf '%s\n' 'extension_requests:' "  pp_cluster: $cluster" "  pp_role: $role" > "$confdir/csr_attributes.yaml")
 systemctl disable puppet.service >/dev/null 2>&1 || true
+{
+cat <<'end-c269ec0a8caa8371'
+#!/bin/sh
+# The first run of this machine's configuration agent. It is tried every minute until one is good; then the agent runs
+# by itself, and this goes away. Made by clusterdef; journalctl -u clusterdef-first-run tells where it stands.
+set -u
+umask 077
+PATH=/usr/sbin:/usr/bin:/sbin:/bin:/opt/puppetlabs/bin:/opt/puppetlabs/puppet/bin
+confdir=$(puppet config print confdir) && hostcert=$(puppet config print hostcert) || exit 1
+attributes=$confdir/csr_attributes.yaml
+
+# Without a signed certificate it ends at once, and asks again later.
+puppet agent --onetime --no-daemonize --no-splay --no-usecacheonfailure --verbose --detailed-exitcodes --waitforcert 0
+status=$?
+case $status in
+  0 | 2) ;;
+  *)
+    echo "not good yet (puppet agent: $status); it is tried again"
+    exit 75 ;;
+esac
+rm -f "$attributes"
+systemctl enable --now puppet.service
+systemctl disable clusterdef-first-run.service
+rm -f /etc/systemd/system/clusterdef-first-run.service /usr/local/sbin/clusterdef-first-run
+end-c269ec0a8caa8371
+} > /usr/local/sbin/clusterdef-first-run
+printf '%s\n' '[Unit]' 'Description=First run of the configuration agent' 'Wants=network-online.target' \
+  'After=network-online.target' '[Service]' 'ExecStart=/bin/sh /usr/local/sbin/clusterdef-first-run' \
+  'Restart=on-failure' 'RestartSec=60' '[Install]' 'WantedBy=multi-user.target' \
+  > /etc/systemd/system/clusterdef-first-run.service
+systemctl enable clusterdef-first-run.service
 
 # scripts/banner.sh
 {
