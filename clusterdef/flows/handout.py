@@ -25,7 +25,8 @@ def files(part: Part, read: archive.Read, rows: Mapping[str, Output], filled: Fi
     """What is laid out for the machine, by path: its tar and the digest of that. The same part is the same bytes."""
     makers = {entry.maker for entry in part.entries.values()}
     used = [row for name, row in rows.items() if name in makers]
-    checks = (filled(row.check, path) for row in used if row.check for path in _of(part, row))
+    # One check may be about all files of an output.
+    checks = dict.fromkeys(tuple(filled(row.check, path)) for row in used if row.check for path in _of(part, row))
     reloads = dict.fromkeys(tuple(filled(row.reload, "")) for row in used if row.reload)
     into = io.BytesIO()
     archive.write(into, part.entries.values(), read, {CHECK: _script(checks), RELOAD: _script(reloads)})

@@ -21,10 +21,9 @@ _SLOT = re.compile(rf"{SLOT}secret:({_NAME}):([a-z]+)@@")
 def slot(name: str, kind: str) -> Safe:
     """The place of a secret in published text: `@@cd:secret:NAME:KIND@@`, filled when the file is handed out.
 
-    `kind` says in which form the secret is put there: `crypt` (a crypt hash with its stored salt), `token` (made for
-    one installation, of the node called `name`), `quoted` (the secret itself, between double quotes of the YAML that
-    Puppet looks it up in) or `plain` (the secret itself, where a word needs no quotes). A slot needs no quoting in any
-    language.
+    `kind` says in which form the secret is put there: `crypt` (a crypt hash with its stored salt), `quoted` (the secret
+    itself, between double quotes of the YAML that Puppet looks it up in) or `plain` (the secret itself, where a word
+    needs no quotes). A slot needs no quoting in any language.
     """
     if not re.fullmatch(_NAME, name) or kind not in KINDS:
         raise CannotSay(f"{name}:{kind}", ANY, "it is not the name of a secret")
@@ -70,7 +69,6 @@ def _quoted(name: str, value: str) -> str:
 KINDS: Mapping[str, Callable[[str, str], str]] = MappingProxyType(
     {
         "crypt": _made_of("A-Za-z0-9./$,=_-", "a crypt hash"),
-        "token": _made_of("A-Za-z0-9_-", "a token"),
         "plain": _made_of("A-Za-z0-9._:/+=@-", "of letters, digits and . _ : / + = @ - alone"),
         "quoted": _quoted,
     }

@@ -190,7 +190,7 @@ def test_from_an_image(host: Host) -> None:
     given = host.folder / "filled"
     given.mkdir()
     for name in ("user-data", "meta-data", "network-config"):
-        (given / name).write_text(f"# {name} of this machine, @@cd:secret:x:token@@\n")
+        (given / name).write_text(f"# {name} of this machine, @@cd:secret:x:crypt@@\n")
     slots = create(host, "from-image", "--image", str(image), "--seed", str(given))
     assert (slots.code, "user-data has places for secrets" in slots.err) == (1, True)
     (given / "user-data").write_text("#cloud-config\nhostname: from-image\n")
