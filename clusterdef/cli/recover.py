@@ -146,8 +146,9 @@ def _certificate(plan: Plan) -> str:
     if plan.ports is None:
         return ""
     has = f"its former one ({plan.standing.state}) is removed; " if plan.standing else ""
-    signs = "a person signs" if plan.job.way == "hand" else f"a token signs once, for {plan.job.patience // 60} minutes"
-    return f"{has}{signs} the new one"
+    if plan.job.way == "hand":
+        return f"{has}a person signs the new one"
+    return f"{has}the new one is signed by a token, once and within {plan.job.patience // 60} minutes"
 
 
 def _agreed() -> bool:

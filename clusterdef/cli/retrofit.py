@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from clusterdef.problem import listing, visible
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from clusterdef.ports.reports import Report
     from clusterdef.verbs.retrofit import Found, Machine
 
 STATE = "/var/lib/clusterdef/retrofit"
@@ -91,13 +93,21 @@ def _standing(machine: Machine) -> str:
     if report is None:
         return "has joined; no run was reported yet"
     if report.errors and not report.resources:
-        return visible(f"{tint('failed', 'red')} at {report.at}: {listing(report.errors, 1)}")
+        return visible(f"{tint('failed', 'red')} at {_when(report)}: {listing(report.errors, 1)}")
     number = sum(len(resources) for resources in machine.by_class().values())
     things = f"{number} {'thing' if number == 1 else 'things'}"
     if report.noop:
-        return visible(f"changed nothing, and would have changed {things} ({report.at})")
+        return visible(f"changed nothing, and would have changed {things} ({_when(report)})")
     only = "" if machine.only is None else f" of {listing(machine.only) or 'the agent alone'}"
-    return visible(f"is configured{only}; {f'{things} failed' if number else 'nothing failed'} ({report.at})")
+    return visible(f"is configured{only}; {f'{things} failed' if number else 'nothing failed'} ({_when(report)})")
+
+
+def _when(report: Report) -> str:
+    """When a run was, to the minute and by this machine's clock."""
+    try:
+        return f"{datetime.fromisoformat(report.at.replace(' +', '+')).astimezone():%Y-%m-%d %H:%M}"
+    except ValueError:
+        return report.at
 
 
 def _tell_script(machine: Machine, path: Path) -> None:

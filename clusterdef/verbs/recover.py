@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -181,7 +181,16 @@ def _disks(node: Node, cluster: Cluster) -> tuple[str, tuple[str, ...], tuple[st
     mounts = [one.mount for one in volumes if one.mount.startswith("/") and one.mount not in node.keep]
     lost = f"everything on {listing(mounts)}" if mounts else "everything on its system disk"
     rows = [row for module in node.modules for row in cluster.modules[module].definition.get("backup", ())]
-    return lost, node.keep, tuple(str(row["path"]) for row in rows)
+    return lost, node.keep, tuple(_by_folder(str(row["path"]) for row in rows))
+
+
+def _by_folder(paths: Iterable[str]) -> Iterator[str]:
+    """Paths; several of one folder in a word."""
+    found: dict[str, list[str]] = {}
+    for path in dict.fromkeys(paths):
+        found.setdefault(path.rpartition("/")[0], []).append(path)
+    for folder, alike in found.items():
+        yield alike[0] if len(alike) == 1 else f"{folder} ({len(alike)} files)"
 
 
 def _others(node: Node, cluster: Cluster) -> Iterator[str]:

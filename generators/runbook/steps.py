@@ -64,6 +64,7 @@ def steps(target: Target, cluster: Cluster, saved: list[Saved]) -> Iterator[Step
     if node.device:
         yield Step("Set it up", INSTALLS["none"])
         return
+    yield from _recover(target, cluster)
     yield _install(target, cluster)
     yield from _give_back("before-configure", "Give it back what must be there first", saved)
     yield from _files(target, cluster)
@@ -87,6 +88,17 @@ def _other_hardware(node: Node) -> Step:
     if READ_THERE.isdisjoint(node.provides):
         lines.append(line("clusterdef", "publish"))
     return Step("Only when the hardware is another one", text, (Block(SITE, tuple(lines)),))
+
+
+def _recover(target: Target, cluster: Cluster) -> Iterator[Step]:
+    """One command for what follows; not for the configuration server, nor for the machine where it is typed."""
+    server, _ = _server(target.node, cluster)
+    if server and server is not target.node and desk(cluster) is not target.node:
+        text = (
+            "This says what is lost, prepares everything, prints what hands must do, and waits until the machine is "
+            "back. The steps after this one are the same without it."
+        )
+        yield Step("Have it brought back", text, (Block(SITE, (line("clusterdef", "recover", target.name),)),))
 
 
 def _files(target: Target, cluster: Cluster) -> Iterator[Step]:

@@ -61,7 +61,7 @@ def test_what_would_change_is_told_by_class_and_once_for_all_that_are_alike(desk
     joined(desk, "w2", replace(NO_OP, resources=(CHRONY,)))
     said = retrofit(desk, "w[1-2]")
     assert said.code == exits.FINE, said
-    assert "changed nothing, and would have changed 3 things" in said.out
+    assert "changed nothing, and would have changed 3 things (2026-01-02 03:04)" in said.out
     rows = re.findall(r"^(\S+)\n((?:  .*\n)+)", said.out.split("\n\n", 1)[1] + "\n", re.MULTILINE)
     assert [name for name, _ in rows] == ["chrony", "sshd", "main"]
     assert "File[/etc/chrony.conf]     w[1-2]" in rows[0][1]
