@@ -35,7 +35,7 @@ from tests.site.root import base
 
 ORDER = ("puppet", "head", "ldap", "proxy", "nfs", "int1", "worker01", "worker02")
 """Whoever serves, before whoever asks."""
-ELSEWHERE = frozenset({"cvmfs", "libvirt"})
+ELSEWHERE = frozenset({"cvmfs"})
 """Modules whose programs no package brings here: classes that do nothing stand in for theirs."""
 
 # This kernel has neither half of NFS. A directory that the server and its clients share stands in for the protocol, and

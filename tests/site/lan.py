@@ -16,13 +16,22 @@ class Lan:
     space: str
     bridges: Mapping[str, str]
 
-    def plug(self, machine: str, number: int, network: str, device: str, addresses: tuple[str, ...]) -> None:
-        """A cable from the machine's namespace to a bridge: `device` there, with these addresses (and lengths)."""
+    def plug(
+        self, machine: str, number: int, network: str, device: str, addresses: tuple[str, ...], on: str = ""
+    ) -> None:
+        """A cable from the machine's namespace to a bridge: `device` there, with these addresses (and lengths).
+
+        `on` is a bridge of the machine itself, made here: it has the addresses, and the device is its first port.
+        """
         end = f"p{number}-{len(self.bridges)}{list(self.bridges).index(network)}"
         ip("link", "add", end, "netns", self.space, "type", "veth", "peer", "name", device, "netns", machine)
         ip("-n", self.space, "link", "set", end, "master", self.bridges[network], "up")
+        if on:
+            ip("-n", machine, "link", "add", on, "type", "bridge")
+            ip("-n", machine, "link", "set", device, "master", on)
+            ip("-n", machine, "link", "set", on, "up")
         for address in addresses:
-            ip("-n", machine, "address", "add", address, "dev", device)
+            ip("-n", machine, "address", "add", address, "dev", on or device)
         ip("-n", machine, "link", "set", device, "up")
 
 

@@ -43,6 +43,8 @@ NETWORKS = {
     "public": {"head": "192.0.2.10", "proxy": "192.0.2.11", "nfs": "192.0.2.12", "int1": "192.0.2.21"},
 }
 LENGTH = {"private": 16, "public": 24}
+HOSTS = frozenset({"head"})
+"""Machines with virtual ones on them: where others have a card, they have a bridge whose port it is."""
 DOMAIN = "rehearsal.internal"
 
 
@@ -80,7 +82,8 @@ def plugged(network: Lan, one: Machine, number: int) -> None:
     """Put the machine on its networks, as its definition says."""
     for name, addresses in NETWORKS.items():
         if one.name in addresses:
-            network.plug(one.space, number, name, f"{name}0", (f"{addresses[one.name]}/{LENGTH[name]}",))
+            bridge = f"br-{name}" if one.name in HOSTS else ""
+            network.plug(one.space, number, name, f"{name}0", (f"{addresses[one.name]}/{LENGTH[name]}",), bridge)
 
 
 def filled(text: str, site: Rehearsal) -> str:

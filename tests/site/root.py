@@ -37,8 +37,9 @@ AFTER = (
     'printf "[Journal]\\nStorage=volatile\\n" >"$1/etc/systemd/journald.conf.d/test.conf"',
 )
 SERVICES = (
-    "autofs chrony chrony-wait dnsmasq munge nfs-server nginx puppet puppetserver slapd "
-    "slurmctld slurmd squid ssh sssd nftables rpcbind.service rpcbind.socket"
+    "autofs chrony chrony-wait dnsmasq kea-dhcp4-server kea-dhcp6-server libvirt-guests libvirtd.service "
+    "libvirtd.socket libvirtd-admin.socket libvirtd-ro.socket munge named nfs-server nginx puppet puppetserver radvd "
+    "slapd slurmctld slurmd squid ssh sssd nftables rpcbind.service rpcbind.socket tftpd-hpa"
 )
 
 

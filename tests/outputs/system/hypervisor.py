@@ -50,6 +50,12 @@ while :; do wait; sleep 1; done
 """
 
 
+def emulated(text: str) -> str:
+    """A definition or script for a host without a processor for guests."""
+    text = text.replace('<domain type="kvm">', '<domain type="qemu">').replace('<cpu mode="host-passthrough"/>', "")
+    return text.replace("/dev/kvm", "/dev/null")
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """How a command ended, and what it printed."""

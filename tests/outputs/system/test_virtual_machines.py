@@ -12,7 +12,7 @@ import pytest
 
 from clusterdef.model import Cluster, Node, OperatingSystem, Vm
 from tests.outputs.clusters import PRIVATE, PUBLIC, cluster, interface, made, node, small
-from tests.outputs.system.hypervisor import Host, Said, hypervisor
+from tests.outputs.system.hypervisor import Host, Said, emulated, hypervisor
 
 MIB, GIB = 1024**2, 1024**3
 CLOUD = OperatingSystem("el9", "el", "9.6", "el9-cloud")
@@ -39,12 +39,6 @@ def site(folder: Path) -> Cluster:
     """The small cluster with guests of every kind."""
     head = replace(small().nodes["head"], parameters={"libvirt.images": "/var/lib/libvirt/images/guests"})
     return cluster((PUBLIC, PRIVATE), (head, *GUESTS), tree=str(folder / "tree"))
-
-
-def emulated(text: str) -> str:
-    """A definition or script for a host without a processor for guests."""
-    text = text.replace('<domain type="kvm">', '<domain type="qemu">').replace('<cpu mode="host-passthrough"/>', "")
-    return text.replace("/dev/kvm", "/dev/null")
 
 
 @pytest.fixture(scope="module")
