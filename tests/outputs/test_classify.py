@@ -49,5 +49,6 @@ def test_parameters_hide_no_fact_and_are_names_of_variables() -> None:
 def test_secrets_are_in_neither() -> None:
     assert "motd.secret" in small().nodes["worker01"].parameters
     for text in made(small(), "classify").values():
-        assert "secret" not in text
+        assert "motd.secret" not in text
+        assert "@@cd:secret:motd" not in text
         assert "motd.x" not in text
