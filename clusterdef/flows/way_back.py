@@ -12,6 +12,7 @@ from clusterdef.model import Cluster, Node
 KEY = "Start it from this cluster's USB key and choose “Install {name}”: that erases its system disk, never the key."
 MENU = "Let it start from the network{where} and choose {entry} in the menu: that erases its system disk."
 FIRST = "When it is up, start its first run from here{holds}."
+FOREIGN = "When it is up, start its first run. Who runs {host} removes its former certificate and signs the new one."
 OTHER_KEY = "Where ssh refuses because the machine has another host key than before, forget the former:"
 ENTRIES = {True: "“Install {name} anew”", False: "“Install {name}”, on the page of its rack or role"}
 """The entry of the menu: of a machine whose MAC address is known, and of one that anybody may be."""
@@ -46,10 +47,15 @@ def steps(node: Node, cluster: Cluster, script: str | None, paper: Path | None, 
     `script` is the path, in the tree, of what makes it when it is virtual; `paper` is the script of its first run.
     """
     yield from _install(node, cluster, script)
-    if node.endpoint("configuration") is None:
+    end = node.endpoint("configuration")
+    to = f"root@{address(node)}"
+    if end is None:
         yield Step("Nobody configures it: what it is for is yours to give back.")
         return
-    to = f"root@{address(node)}"
+    if end.external:
+        agent = line("puppet", "agent", "--test", "--waitforcert", "30")
+        yield Step(FOREIGN.format(host=end.host), (line("ssh", to, agent),))
+        return
     run = (f"{line('ssh', to, 'sh -s')} < {line(str(paper))}",) if paper else ()
     yield Step(FIRST.format(holds="" if by_hand else "; the script holds its token"), run)
     if not node.host_keys:

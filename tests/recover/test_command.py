@@ -54,7 +54,8 @@ def test_from_nothing_to_the_first_good_run(desk: Desk) -> None:
 
 
 def test_the_token_is_seen_by_root_alone_and_printed_nowhere(desk: Desk) -> None:
-    modes, text = [], []
+    modes: list[int] = []
+    text: list[str] = []
 
     def look() -> None:
         modes.extend(stat.S_IMODE(path.stat().st_mode) for path in (desk.paper, desk.state, desk.paper.parent))
