@@ -247,7 +247,9 @@ def test_a_refusal_stops_it_where_it_is(world: World, state: str) -> None:
     world.pauses = [world.machine]
     with pytest.raises(Refused):
         world.recover()
-    assert world.begin().state == state
+    record = world.jobs.read("w7")
+    assert record, "what was about to be done is kept"
+    assert (record["state"], world.begin().state) == (state, state)
     assert world.recover().state == "back"
 
 
