@@ -63,6 +63,7 @@ MACHINE = (
     "authority-",
     "compiler-",
     "accept-",
+    "bootstrap-",
     *("module-unreached", "module-unfetched", "module-changed", "module-differs", "module-archive"),
 )
 """Beginnings of the codes of problems that lie in the machine, not in the definition."""

@@ -32,6 +32,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "accept": "try whether machines do what they are for",
     },
     "Puppet": {
+        "bootstrap": "configure this machine before there is a configuration server",
         "enc": "print what Puppet will be told of a machine",
         "certificate": "tell what certificates machines have, and take one away",
         "token": "let a machine get its certificate once, without anybody's help",

@@ -38,6 +38,21 @@ def context_nodes_pp(subject: Cluster, cluster: Cluster) -> Mapping[str, Any]:
     return {"nodes": ((node.certname, Safe("\n".join(_lines(node, cluster)), "a manifest")) for node in nodes)}
 
 
+def context_apply(subject: Cluster, cluster: Cluster) -> Mapping[str, Any]:
+    """Which of the two a machine without a server goes by; where the server is somebody else's, the classifier."""
+    return {"enc": _by_classifier(cluster)}
+
+
+def context_classified(subject: Cluster, cluster: Cluster) -> Mapping[str, Any]:
+    """Which of the two the server goes by."""
+    return {"enc": _by_classifier(cluster)}
+
+
+def _by_classifier(cluster: Cluster) -> bool:
+    servers = cluster.providers("configuration")
+    return not servers or servers[0].parameters.get("puppet_server.classify") != "nodes.pp"
+
+
 def classes(node: Node, cluster: Cluster) -> Classes:
     """The machine's classes in the order of its modules, each with the parameters that have a value."""
     found: Classes = {}

@@ -1,0 +1,1 @@
+"""A machine that is configured before there is a configuration server."""

@@ -1,0 +1,62 @@
+"""The server is asked, before new files are live, whether something else tells it what machines are."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.outputs.clusters import render
+
+pytestmark = pytest.mark.system
+
+TREE = "/nowhere/clusterdef"
+PUPPET = '#!/bin/sh\ncat "$HOME/$3" 2>/dev/null || sed -n "s|^$3 = ||p" "$HOME/settings"\n'
+OURS = {"node_terminus": "exec", "external_nodes": f"{TREE}/current/enc/classifier"}
+PLAIN = {"node_terminus": "plain", "external_nodes": "none"}
+
+
+class Cluster:
+    tree = TREE
+
+
+def asked(home: Path, enc: bool, settings: dict[str, str]) -> tuple[int, str]:
+    """How the question ends on a server with these settings, and what it says."""
+    (home / "bin").mkdir()
+    (home / "bin" / "puppet").write_text(PUPPET)
+    (home / "bin" / "puppet").chmod(0o755)
+    (home / "manifests").mkdir()
+    said = {"manifest": str(home / "manifests"), **settings}
+    (home / "settings").write_text("".join(f"{name} = {value}\n" for name, value in said.items()))
+    script = home / "classified"
+    script.write_text(render("classify").template("classify/classified.sh.j2")({"cluster": Cluster, "enc": enc}))
+    environment = {"HOME": str(home), "PATH": f"{home}/bin:/usr/bin:/bin"}
+    done = subprocess.run(["sh", script], env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("enc", "settings", "said"),
+    [
+        (True, OURS, ""),
+        (True, PLAIN, ""),
+        (False, PLAIN, ""),
+        (True, {**OURS, "external_nodes": "/usr/local/bin/other"}, "asks another classifier, /usr/local/bin/other"),
+        (True, {**PLAIN, "manifest": f"{TREE}/current/puppet/manifests"}, "puppet.conf asks no classifier"),
+        (False, OURS, "puppet.conf asks a classifier"),
+    ],
+)
+def test_one_way_alone(tmp_path: Path, enc: bool, settings: dict[str, str], said: str) -> None:
+    code, text = asked(tmp_path, enc, settings)
+    assert code == bool(said), text
+    assert said in text
+    assert bool(text) == bool(said)
+
+
+def test_nodes_in_a_manifest_of_the_site(tmp_path: Path) -> None:
+    (tmp_path / "manifests").mkdir()
+    (tmp_path / "manifests" / "old.pp").write_text("node 'worker01' {\n}\n")
+    (tmp_path / "manifests").rename(tmp_path / "others")
+    code, text = asked(tmp_path, True, {**OURS, "manifest": str(tmp_path / "others")})
+    assert (code, f"{tmp_path}/others/old.pp declares nodes" in text) == (1, True)
