@@ -51,6 +51,7 @@ def context_new_site(subject: Cluster, cluster: Cluster) -> Mapping[str, Any]:
         if any(one.bmc for one in nodes)
         else "",
         "readers": [node.name for node in nodes if not READ_THERE.isdisjoint(node.provides)],
+        "served": [node.name for node in cluster.providers("configuration")],
         "by_key": [node.name for node in nodes if node.install == "usb"],
         **_at_the_site(cluster),
     }
@@ -253,4 +254,5 @@ def _at_the_site(cluster: Cluster) -> Mapping[str, Any]:
         "secrets": Block(SITE, secrets),
         "files": Block(SITE, files),
         "live": Block(SITE, live),
+        "alone": Block(SITE, (line("clusterdef", "bootstrap"),)),
     }
