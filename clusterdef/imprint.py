@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import fields
 from functools import cache
 from hashlib import blake2b
@@ -25,6 +26,7 @@ FORM = 2
 
 ATOMS = frozenset({str, int, bool, float, type(None)})
 COLLECTIONS = frozenset({tuple, list, dict})
+MARSHALLED = ATOMS | COLLECTIONS
 ADDRESSES = frozenset({IPv4Address, IPv6Address, IPv4Network, IPv6Network})
 SHARED = frozenset({Network, Subnet, OperatingSystem, Layout, Scripts})
 """Kinds of values that very many nodes hold: each of them is looked at once, and known by its digest."""
@@ -98,11 +100,11 @@ class Imprints:
         if kind in ATOMS:
             return value
         if kind in COLLECTIONS:
-            try:
-                return marshal.dumps(value, FORM)
-            except ValueError:
-                items = value.items() if kind is dict else value
-                return kind.__name__, self._each(items)
+            # Most collections of what marshal does not know begin with it: an attempt that fails takes long.
+            if kind is dict or not value or value[0].__class__ in MARSHALLED:
+                with suppress(ValueError):
+                    return marshal.dumps(value, FORM)
+            return kind.__name__, self._each(value.items() if kind is dict else value)
         if kind in ADDRESSES:
             return value.version, str(value) if hasattr(value, "prefixlen") else int(value)
         if kind in SHARED:

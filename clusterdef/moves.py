@@ -53,8 +53,7 @@ def moves(before: Mapping[str, Any], cluster: Cluster) -> Iterator[Move]:
     if not before:
         return
     lost = {mac: name for name, old in before.items() if name not in cluster.nodes for mac in old.get("macs", ())}
-    for name, node in cluster.nodes.items():
-        new = _facts(node)
+    for name, new in cluster.once(facts).items():
         if name in before:
             yield from _changed(name, before[name], new)
         else:

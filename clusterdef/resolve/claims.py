@@ -6,23 +6,27 @@ A clash between two sets is told once, with the number of further ones, not once
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from clusterdef.problem import Also, Mark, Problem
 
 Where = tuple[int, Hashable]
 Advice = Callable[[str, str, str, str], str]
 
+Claim = tuple[str, Any, Hashable, Callable[..., Mark]]
+"""Something held by somebody: who; the container and the key where it was written; and what finds the mark of those.
 
-class Claim(NamedTuple):
-    """Something held by somebody: who, and a function that finds where it was written.
+No class, because each node makes half a dozen.
+"""
 
-    A tuple, because each node makes half a dozen.
-    """
 
-    holder: str
-    where: Where
-    mark: Callable[[], Mark]
+def _where(claim: Claim) -> Where:
+    return id(claim[1]), claim[2]
+
+
+def _mark(claim: Claim) -> Mark:
+    _, container, key, mark = claim
+    return mark(container, key)
 
 
 class Claims:
@@ -42,15 +46,13 @@ class Claims:
         self._held: dict[Any, Claim] = {}
         self._clashes: dict[tuple[object, object], list[tuple[Any, Claim, Claim]]] = {}
 
-    def take(self, thing: Hashable, claim: Claim) -> None:
-        """Claim a thing; the second claim to one is a clash."""
+    def take(self, thing: Hashable, holder: str, container: Any, key: Hashable, mark: Callable[..., Mark]) -> None:
+        """Claim a thing for its holder; the second claim to one is a clash. `mark(container, key)` tells where it was
+        written; the container is kept."""
+        claim = (holder, container, key, mark)
         first = self._held.setdefault(thing, claim)
         if first is not claim:
-            self._clashes.setdefault((first.where, claim.where), []).append((thing, first, claim))
-
-    def holder(self, thing: Hashable) -> Claim | None:
-        """Who holds it."""
-        return self._held.get(thing)
+            self._clashes.setdefault((_where(first), _where(claim)), []).append((thing, first, claim))
 
     def problems(self) -> Iterator[Problem]:
         """A problem for each pair of places that clash."""
@@ -58,25 +60,25 @@ class Claims:
         for clashes in self._clashes.values():
             thing, first, second = clashes[0]
             more = f", and {len(clashes) - 1} more" if len(clashes) > 1 else ""
-            message = self._words.format(second.holder, thing, first.holder) + more
-            same = first.where == second.where
-            also = () if same else (Also(first.mark(), "taken here"),)
+            message = self._words.format(second[0], thing, first[0]) + more
+            same = _where(first) == _where(second)
+            also = () if same else (Also(_mark(first), "taken here"),)
             advice = self._alone if same else self._cure(first, second, spans)
-            yield Problem(self._code, message, second.mark(), also=also, advice=(advice,))
+            yield Problem(self._code, message, _mark(second), also=also, advice=(advice,))
 
     def _cure(self, first: Claim, second: Claim, spans: Mapping[Where, list[Any]]) -> str:
         if isinstance(self._advice, str):
             return self._advice
-        return self._advice(first.holder, second.holder, _span(spans[first.where]), _span(spans[second.where]))
+        return self._advice(first[0], second[0], _span(spans[_where(first)]), _span(spans[_where(second)]))
 
     def _spans(self) -> dict[Where, list[Any]]:
         """What each place gives, clashing or not."""
         found: dict[Where, list[Any]] = {}
         for thing, claim in self._held.items():
-            found.setdefault(claim.where, []).append(thing)
+            found.setdefault(_where(claim), []).append(thing)
         for clashes in self._clashes.values():
             for thing, _, second in clashes:
-                found.setdefault(second.where, []).append(thing)
+                found.setdefault(_where(second), []).append(thing)
         return found
 
 

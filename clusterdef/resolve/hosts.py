@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from ipaddress import ip_address
 from typing import Any
 
@@ -12,7 +11,7 @@ from clusterdef.model import Address, Bmc, Bond, Floating, Interface, Network, P
 from clusterdef.nodeset import Unclear, expand, fold
 from clusterdef.problem import Mark, Problem, Severity, did_you_mean, listing
 from clusterdef.resolve.attachments import Attachment, Controller, misplaced, placed, room
-from clusterdef.resolve.claims import Claim, Claims
+from clusterdef.resolve.claims import Claims
 from clusterdef.resolve.inventory import NOTHING, Found, mac_of
 from clusterdef.resolve.members import Raw, Written
 from clusterdef.resolve.spans import Spans
@@ -35,7 +34,7 @@ class Hosts:
         self.problems: list[Problem] = []
         self._spans = {name: Spans(*network.subnets) for name, network in networks.items()}
         self._pools = _pools(networks)
-        self._pooled: dict[tuple[int, str], list[tuple[str, Address, Pool, Callable[[], Mark]]]] = {}
+        self._pooled: dict[tuple[int, str], list[tuple[str, Address, Pool, Raw, str]]] = {}
         self.names = Claims(
             "name-taken",
             "{0}: the name {1} is already that of {2}",
@@ -102,7 +101,7 @@ class Hosts:
         if own:
             if rows:
                 self._disagreeing_mac(node, one, own, rows)
-            self._take_mac(node.name, own, one.long, partial(self._document.mark_in, one.long, "mac"))
+            self._take_mac(node.name, own, one.long, self._document.mark_in)
             yield own
         for row in rows:
             mac = mac_of(row)
@@ -119,24 +118,27 @@ class Hosts:
 
     def _listed_mac(self, holder: str, mac: str, row: Row) -> str:
         assert self._table
-        self._take_mac(holder, mac, row, partial(self._table.mark, row, "mac"))
+        self._take_mac(holder, mac, row, self._table.mark)
         return mac
 
-    def _take_mac(self, holder: str, mac: str, where: object, mark: Any) -> None:
+    def _take_mac(self, holder: str, mac: str, where: object, mark: Callable[..., Mark]) -> None:
         why = strange_mac(mac)
         if why:
             self.problems.append(
-                Problem("mac-strange", f"{holder}: {mac} {why}", mark(), advice=("read it again from the machine",))
+                Problem(
+                    "mac-strange",
+                    f"{holder}: {mac} {why}",
+                    mark(where, "mac"),
+                    advice=("read it again from the machine",),
+                )
             )
-        self.macs.take(mac, Claim(holder, (id(where), "mac"), mark))
+        self.macs.take(mac, holder, where, "mac", mark)
 
     def _claim_attachment(self, node: Written, one: Attachment, interface: Interface) -> None:
         if interface.addresses:
-            mark = partial(self._document.mark_in, one.holder, one.key)
-            claim = Claim(node.name, (id(one.holder), one.key), mark)
             for address in interface.addresses:
-                self.addresses.take(address.address, claim)
-                self._in_pool(node.name, address, interface.network, mark, one.holder)
+                self.addresses.take(address.address, node.name, one.holder, one.key, self._document.mark_in)
+                self._in_pool(node.name, address, interface.network, one.holder, one.key)
         for number, name in enumerate(interface.names):
             self._take_name(node.name, name, one.long["names"], number)
         if len(interface.fqdn) > LONGEST:
@@ -146,28 +148,26 @@ class Hosts:
             entry = self._document.key_mark("nodes", node.key)
             self.problems.append(Problem("name-too-long", message, entry, advice=advice))
 
-    def _in_pool(self, name: str, one: Placed, network: Network, mark: Callable[[], Mark], where: object) -> None:
+    def _in_pool(self, name: str, one: Placed, network: Network, holder: Raw, key: str) -> None:
         for owner, pool in self._pools[network.name]:
             if one.address in pool:
-                self._pooled.setdefault((id(where), owner), []).append((name, one.address, pool, mark))
+                self._pooled.setdefault((id(holder), owner), []).append((name, one.address, pool, holder, key))
 
     def pool_problems(self) -> Iterator[Problem]:
         """Static addresses inside a pool, told once for each place that gives them."""
         for (_, network), found in self._pooled.items():
-            name, address, pool, mark = found[0]
+            name, address, pool, holder, key = found[0]
             more = f", and {len(found) - 1} more" if len(found) > 1 else ""
             message = f"{name}: address {address} lies in the pool {pool.first}-{pool.last} of network {network}{more}"
             advice = ("DHCP gives these to machines it does not know; move the pool, or the address",)
-            yield Problem("address-in-pool", message, mark(), advice=advice)
+            yield Problem("address-in-pool", message, self._document.mark_in(holder, key), advice=advice)
 
     def _take_name(self, holder: str, name: str, where: Raw | list[Any], key: str | int) -> None:
-        mark = partial(self._document.mark_in, where, key)
-        self.names.take(name, Claim(f"node {holder}", (id(where), key), mark))
+        self.names.take(name, f"node {holder}", where, key, self._document.mark_in)
 
     def node_names(self, node: Written) -> tuple[str, ...]:
         """Claim the node's name and aliases; its aliases."""
-        mark = partial(self._document.key_mark, "nodes", node.key)
-        self.names.take(node.name, Claim(f"node {node.name}", (0, node.key), mark))
+        self.names.take(node.name, f"node {node.name}", "nodes", node.key, self._document.key_mark)
         said = node.said("aliases")
         if not said:
             return ()
@@ -182,13 +182,12 @@ class Hosts:
         network = self._networks.get(controller.network or "")
         rows = self._found.get(node.name, NOTHING).bmc
         key = "address" if "address" in controller.holder else "bmc"
-        mark = partial(self._document.mark_in, controller.holder, key)
         name = f"{node.name}-bmc"
-        self.addresses.take(controller.address, Claim(name, (id(controller.holder), key), mark))
-        self.names.take(name, Claim(f"the BMC of {node.name}", (0, f"{node.key} bmc"), mark))
+        self.addresses.take(controller.address, name, controller.holder, key, self._document.mark_in)
+        self.names.take(name, f"the BMC of {node.name}", controller.holder, key, self._document.mark_in)
         if network:
             for one in placed(self._spans[network.name], (controller.address,)):
-                self._in_pool(name, one, network, mark, controller.holder)
+                self._in_pool(name, one, network, controller.holder, key)
         long = controller.long
         return Bmc(
             name=name,
@@ -204,7 +203,7 @@ class Hosts:
     def _bmc_mac(self, name: str, long: Raw, rows: list[Row]) -> str | None:
         if "mac" in long:
             own = plain_mac(long["mac"])
-            self._take_mac(name, own, long, partial(self._document.mark_in, long, "mac"))
+            self._take_mac(name, own, long, self._document.mark_in)
             return own
         return next((self._listed_mac(name, mac, row) for row in rows if (mac := mac_of(row))), None)
 
@@ -264,18 +263,15 @@ class Hosts:
 
     def _floating(self, name: str, data: Raw, network: Network, names: tuple[str, ...]) -> Iterator[Floating]:
         address = ip_address(data["address"])
-        mark = partial(self._document.mark_in, data, "address")
-        self.addresses.take(address, Claim(name, (id(data), "address"), mark))
-        holder = f"the floating address {name}"
-        self.names.take(
-            name, Claim(holder, (0, f"floating {name}"), partial(self._document.key_mark, "floating", name))
-        )
+        self.addresses.take(address, name, data, "address", self._document.mark_in)
+        self.names.take(name, f"the floating address {name}", "floating", name, self._document.key_mark)
         stray = misplaced(name, address, network)
         if stray:
-            self.problems.append(Problem(*stray, mark(), advice=(room(network),)))
+            mark = self._document.mark_in(data, "address")
+            self.problems.append(Problem(*stray, mark, advice=(room(network),)))
             return
         (one,) = placed(self._spans[network.name], (address,))
-        self._in_pool(name, one, network, mark, data)
+        self._in_pool(name, one, network, data, "address")
         yield Floating(name, network, one, names)
 
     def strangers(self, node: Written, attachments: tuple[Attachment, ...], bmc: Bmc | None) -> Iterator[Problem]:

@@ -261,7 +261,7 @@ def _facts(wish: Wish, site: Site, cluster: Cluster, before: Generation | None) 
     replaced. The numbers of files that stay as they are stay too; the others come while files are made."""
     named = site.inputs.named
     return {
-        "nodes": moves.facts(cluster),
+        "nodes": cluster.once(moves.facts),
         "files": named,
         "site": fingerprint.of_site(wish.file, named),
         "program": fingerprint.of_program(),
