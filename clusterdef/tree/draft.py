@@ -93,11 +93,16 @@ class Draft:
 
     def carry(self, wanted: Callable[[Entry], bool]) -> None:
         """Take over what `wanted` says of the former generation's other files."""
-        rest = [entry for path, entry in self._former.entries.items() if path not in self._claims.entries]
-        for entry in filter(wanted, rest):
+        taken = self._claims.entries
+        rest = [entry for path, entry in self._former.entries.items() if path not in taken and wanted(entry)]
+        if self._former.whole and self._former.has([*taken, *[entry.path for entry in rest]]):
+            self._claims.adopt(rest)
+            self._lent += rest
+            rest = []
+        for entry in rest:
             if self._claims.take(entry):
                 (self._lent if self._former.lends(entry) else self._copied).append(entry)
-        self._total = len(self._claims.entries)
+        self._total = len(taken)
 
     def place(self, version: str, inputs: str, facts: Mapping[str, object], memo: Callable[[], bytes] | None) -> int:
         """The number of the generation that now is current: the former one when nothing at all differs.

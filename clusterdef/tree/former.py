@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 
@@ -120,6 +120,10 @@ class Former:
     def whole(self) -> bool:
         """True when each of its files can be had from here."""
         return self.clean and not self.snapshot.crowded
+
+    def has(self, paths: Iterable[str]) -> bool:
+        """True when each of these is one of its files, and is there."""
+        return self.entries.keys() & self.snapshot.rows.keys() >= set(paths)
 
     def lends(self, entry: Entry) -> bool:
         """True when `entry` can be had from here by a hard link: same path, bytes and mode on disk, untouched."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from clusterdef.problem import Problem
 from clusterdef.tree.manifest import Entry
 
@@ -57,6 +59,10 @@ class Claims:
         self.entries[entry.path] = entry
         self._enter_folders(entry)
         return True
+
+    def adopt(self, entries: Iterable[Entry]) -> None:
+        """Enter files of a generation that has every path taken so far as well: in it there was no trouble."""
+        self.entries.update((entry.path, entry) for entry in entries)
 
     def _trouble(self, entry: Entry) -> Problem | None:
         path = entry.path
