@@ -87,7 +87,7 @@ def duration(tmp_path_factory: pytest.TempPathFactory) -> float:
 
 @pytest.mark.parametrize("with_signal", [signal.SIGKILL, signal.SIGTERM], ids=["kill", "term"])
 def test_killed_at_random_moments(tmp_path: Path, duration: float, with_signal: int) -> None:
-    """The tree is the old or the new; after SIGTERM nothing half made stays, after SIGKILL it does until the next run."""
+    """The tree is the old or the new; after SIGTERM nothing half made stays, after SIGKILL until the next run."""
     chance = random.Random(1)
     root = tmp_path / "tree"
     written(root, wanted("a"), "a")
