@@ -271,7 +271,7 @@ def ground(place: Path) -> Iterator[Ground]:
 
 
 def _started(stack: ExitStack, network: Lan, name: str, number: int, definition: Rehearsal, place: Path) -> Machine:
-    one = stack.enter_context(machine(name, number, base(), place / name))
+    one = stack.enter_context(machine(name, base(), place / name))
     (place / "exports").mkdir(exist_ok=True)
     one.shared[EXPORTS if name == "nfs" else IMPORTS] = place / "exports"
     plugged(network, one, number)

@@ -7,6 +7,9 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
+
+NUMBERS = count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,9 @@ def ip(*arguments: str) -> str:
 
 
 @contextmanager
-def namespace(name: str) -> Iterator[str]:
-    """A network namespace with its loopback up; gone afterwards, whatever happens."""
+def namespace() -> Iterator[str]:
+    """A network namespace of a new name, with its loopback up; gone afterwards, whatever happens."""
+    name = f"cd{os.getpid()}-{next(NUMBERS)}"
     ip("netns", "add", name)
     try:
         ip("-n", name, "link", "set", "lo", "up")
@@ -58,7 +62,7 @@ def namespace(name: str) -> Iterator[str]:
 @contextmanager
 def lan(networks: tuple[str, ...]) -> Iterator[Lan]:
     """A bridge for each network."""
-    with namespace(f"cd{os.getpid()}-lan") as space:
+    with namespace() as space:
         bridges = {network: f"br{number}" for number, network in enumerate(networks)}
         for bridge in bridges.values():
             ip("-n", space, "link", "add", bridge, "type", "bridge")

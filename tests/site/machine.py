@@ -175,9 +175,9 @@ class Machine:
 
 
 @contextmanager
-def machine(name: str, number: int, base: Path, place: Path) -> Iterator[Machine]:
+def machine(name: str, base: Path, place: Path) -> Iterator[Machine]:
     """A machine that is prepared and not yet started; stopped and unmounted afterwards."""
-    with namespace(f"cd{os.getpid()}-{number}") as space:
+    with namespace() as space:
         made = Machine(name, base, place, space)
         try:
             made.prepare()

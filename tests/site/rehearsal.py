@@ -142,7 +142,7 @@ def machines(
         network = stack.enter_context(lan(tuple(NETWORKS)))
         found = {}
         for number, name in enumerate(names):
-            one = stack.enter_context(machine(name, number, base(), place / name))
+            one = stack.enter_context(machine(name, base(), place / name))
             plugged(network, one, number)
             furnish(one, site, only)
             before(one)

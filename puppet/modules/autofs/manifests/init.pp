@@ -58,6 +58,16 @@ class autofs (
       content => epp('autofs/map.epp', { 'entries' => $entries });
   }
 
+  # It asks sssd for further maps when it starts. Where the directory is away, our own must not wait a minute and a half.
+  ini_setting { 'autofs does not wait long for the directory':
+    path    => '/etc/autofs.conf',
+    section => ' autofs ',
+    setting => 'sss_master_map_wait',
+    value   => '1',
+    require => Package[$packages],
+    before  => Service[$service],
+  }
+
   # Without any entry it would not stay.
   $state = $entries ? {
     []      => stopped,

@@ -14,6 +14,11 @@ describe 'autofs' do
       is_expected.to contain_file(master).with_content(%r{^/- /etc/auto\.clusterdef --timeout=600$})
     end
 
+    it 'mounts soon although the directory is away' do
+      is_expected.to contain_ini_setting('autofs does not wait long for the directory')
+        .with(path: '/etc/autofs.conf', section: ' autofs ', value: '1').that_comes_before('Service[autofs]')
+    end
+
     it 'leaves alone what is mounted when a map changes' do
       is_expected.to contain_service('autofs').with(ensure: 'running', enable: true, restart: /reload/)
     end
