@@ -16,7 +16,8 @@ PATIENCE = 30.0
 
 # The program leads a session whose terminal is ours: getpass(3) opens /dev/tty, not standard input.
 LEAD = """
-import fcntl, os, runpy, sys, termios
+import fcntl, os, runpy, signal, sys, termios
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs the tests in the background lets it be ignored
 os.setsid()
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 sys.argv[:] = ["clusterdef", *sys.argv[1:]]

@@ -177,10 +177,8 @@ def test_files_come_one_at_a_time(room: Room) -> None:
 
 def test_an_output_has_its_own_context_before_the_generators() -> None:
     (classify,) = shipped("classify")
-    assert {name: context.__name__ for name, context in classify.contexts.items()} == {
-        "enc": "context_enc",
-        "nodes-pp": "context_nodes_pp",
-    }
+    names = {name: context.__name__ for name, context in classify.contexts.items()}
+    assert {name: names[name] for name in ("enc", "nodes-pp")} == {"enc": "context_enc", "nodes-pp": "context_nodes_pp"}
     (hosts,) = shipped("hosts")
     assert hosts.contexts["hosts"].__name__ == "context"
 

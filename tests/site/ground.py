@@ -79,7 +79,7 @@ AGENT = (
     *("puppet", "agent", "--onetime", "--no-daemonize", "--no-splay", "--verbose", "--detailed-exitcodes"),
     *("--color=false", "--waitforcert", "5", "--maxwaitforcert", "20", "--waitforlock", "5", "--maxwaitforlock", "120"),
 )
-FIRST = ("sh", f"{TREE}/puppet/without-server.sh", "--color=false")
+FIRST = ("sh", f"{TREE}/puppet/apply.sh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class Ground:
         self._good(self.first("puppet"))
         for name in ORDER[1:]:
             self.token(name)
-        for run in self.together(*ORDER[1:]):
+        for run in self.together(*ORDER):
             self._good(run)
 
     def _good(self, run: Run) -> None:
