@@ -111,10 +111,10 @@ def _when(report: Report) -> str:
 
 
 def _tell_script(machine: Machine, path: Path) -> None:
-    from clusterdef.flows.way_back import address, line
+    from clusterdef.flows.way_back import line
 
     say(f"\nto join {machine.node.name}, which changes nothing there:")
-    say(f"  {line('ssh', f'root@{address(machine.node)}', 'sh -s')} < {line(str(path))}")
+    say(f"  {line('ssh', f'root@{machine.node.reached_at}', 'sh -s')} < {line(str(path))}")
 
 
 def _tell_next(found: Found) -> None:
@@ -146,10 +146,10 @@ def _adopt(found: Found) -> Callable[[Machine], tuple[str, ...]]:
 
 
 def _tell_lines(what: str, machines: Sequence[Machine], options: Callable[[Machine], tuple[str, ...]]) -> None:
-    from clusterdef.flows.way_back import address, line
+    from clusterdef.flows.way_back import line
 
     lines = [
-        line("ssh", f"root@{address(machine.node)}", line("puppet", "agent", "--test", *options(machine)))
+        line("ssh", f"root@{machine.node.reached_at}", line("puppet", "agent", "--test", *options(machine)))
         for machine in machines
         if options(machine)
     ]

@@ -36,11 +36,6 @@ def line(*words: object) -> str:
     return str(LANGUAGES["sh"].say_in("words", words))
 
 
-def address(node: Node) -> str:
-    """Where a machine answers: its first address on its primary network, or its name where others give addresses."""
-    return str(node.primary.address) if node.primary and node.primary.address else node.fqdn
-
-
 def steps(node: Node, cluster: Cluster, script: str | None, paper: Path | None, by_hand: bool) -> Iterator[Step]:
     """From a machine whose files are live to one that is at work.
 
@@ -48,7 +43,7 @@ def steps(node: Node, cluster: Cluster, script: str | None, paper: Path | None, 
     """
     yield from _install(node, cluster, script)
     end = node.endpoint("configuration")
-    to = f"root@{address(node)}"
+    to = f"root@{node.reached_at}"
     if end is None:
         yield Step("Nobody configures it: what it is for is yours to give back.")
         return
@@ -59,7 +54,7 @@ def steps(node: Node, cluster: Cluster, script: str | None, paper: Path | None, 
     run = (f"{line('ssh', to, 'sh -s')} < {line(str(paper))}",) if paper else ()
     yield Step(FIRST.format(holds="" if by_hand else "; the script holds its token"), run)
     if not node.host_keys:
-        yield Step(OTHER_KEY, (line("ssh-keygen", "-R", address(node)),))
+        yield Step(OTHER_KEY, (line("ssh-keygen", "-R", node.reached_at),))
     if by_hand:
         yield Step("Sign its certificate, when the request is its own:", _signing(node, cluster))
 
@@ -70,7 +65,7 @@ def _signing(node: Node, cluster: Cluster) -> tuple[str, ...]:
     if server is None:
         return ()
     sign = line("puppetserver", "ca", "sign", "--certname", node.certname)
-    return (line("ssh", f"root@{address(server)}", sign),)
+    return (line("ssh", f"root@{server.reached_at}", sign),)
 
 
 def _install(node: Node, cluster: Cluster, script: str | None) -> Iterator[Step]:
@@ -91,7 +86,7 @@ def _install(node: Node, cluster: Cluster, script: str | None) -> Iterator[Step]
 def _virtual(node: Node, cluster: Cluster, script: str) -> Iterator[Step]:
     """A disk with something on it is left alone by its script, so the old machine goes first."""
     assert node.vm
-    host = f"root@{address(cluster.nodes[node.vm.host])}"
+    host = f"root@{cluster.nodes[node.vm.host].reached_at}"
     text = f"Make it anew on {node.vm.host}: the old one goes, its disk too, after a question; then it is installed."
     away, install = line("sh", script, "--remove"), line("sh", script, "--install")
     yield Step(text, (line("ssh", "-t", host, away), line("ssh", host, install)))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clusterdef import wiring
-from clusterdef.flows import way_back
 from clusterdef.flows.comeback import Ports
 from clusterdef.model import Cluster, Node
 from clusterdef.ports.certificates import Standing
@@ -40,7 +39,7 @@ class Desk:
             raise Refused(_nothing(node))
         server = self.cluster.nodes[end.provider]
         here = bool({server.name, server.fqdn} & set(self.here))
-        return Ports(*wiring.configuration_server(server.name, way_back.address(server), here, self.ssh_config))
+        return Ports(*wiring.configuration_server(server.name, server.reached_at, here, self.ssh_config))
 
 
 def rows(desk: Desk, nodeset: str) -> Iterator[Row]:

@@ -172,7 +172,7 @@ def _ports(found: Target) -> Ports | None:
         return None
     server, site = found.cluster.nodes[end.provider], found.wish.site
     here = bool({server.name, server.fqdn} & set(site.here))
-    return Ports(*wiring.configuration_server(server.name, way_back.address(server), here, site.ssh_config))
+    return Ports(*wiring.configuration_server(server.name, server.reached_at, here, site.ssh_config))
 
 
 def _disks(node: Node, cluster: Cluster) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
@@ -259,13 +259,13 @@ def _join(found: Target, job: Job, now: int) -> tuple[str, str]:
 def late(found: Plan, ended: Job, last: str) -> Problem:
     """What was waited for in vain, with what was seen last, and where to look."""
     node, minutes = found.target.node, ended.patience // 60
-    there = f"ssh root@{way_back.address(node)}"
+    there = f"ssh root@{node.reached_at}"
     if ended.state == "failed":
         message = f"{node.name} got no certificate within {minutes} minutes, and its token counts no more"
         server = found.target.cluster.nodes[node.services[token.SERVICE][0].provider]
         advice: tuple[str, ...] = (
             f"what it says itself:   {there} journalctl -u puppet -n 50",
-            f"why no request was signed:   ssh root@{way_back.address(server)} 'grep -rh autosign: /var/log/pup*/'",
+            f"why no request was signed:   ssh root@{server.reached_at} 'grep -rh autosign: /var/log/pup*/'",
             f"then try again:   clusterdef recover {node.name}",
         )
     else:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clusterdef import wiring
-from clusterdef.flows import join, way_back
+from clusterdef.flows import join
 from clusterdef.flows.comeback import Ports
 from clusterdef.model import Cluster, Node
 from clusterdef.ports.certificates import SIGNED
@@ -106,7 +106,7 @@ def _machine(wish: Wish, node: Node, server: Node, known: dict[str, Ports], para
 
 def _ports(wish: Wish, server: Node) -> Ports:
     here = bool({server.name, server.fqdn} & set(wish.site.here))
-    return Ports(*wiring.configuration_server(server.name, way_back.address(server), here, wish.site.ssh_config))
+    return Ports(*wiring.configuration_server(server.name, server.reached_at, here, wish.site.ssh_config))
 
 
 def _parameters(nodes: Iterable[Node], cluster: Cluster) -> Iterator[str]:
