@@ -1,4 +1,4 @@
-"""What every compiler does: the one that needs no Puppet, and the one that is Puppet."""
+"""What every compiler does: the one that needs no Puppet, and the one that is Puppet, of two releases."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from clusterdef.drivers.puppet_compiler import PuppetCompiler
 from clusterdef.ports.compiler import Asked, Code, Compiled, Compiler
 from tests.compilation.stage import Reader
+from tests.puppet import newer
 
 MOTD = """\
 class motd (
@@ -22,10 +23,12 @@ class motd (
 """
 
 
-@pytest.fixture(params=["reader", pytest.param("puppet", marks=pytest.mark.system)])
-def compiler(request: pytest.FixtureRequest, program: Callable[[str], str]) -> Compiler:
+@pytest.fixture(params=["reader", pytest.param("puppet", marks=pytest.mark.system), newer.PARAM])
+def compiler(request: pytest.FixtureRequest, program: Callable[[str], str], tmp_path: Path) -> Compiler:
     if request.param == "reader":
         return Reader()
+    if request.param == "newer":
+        return PuppetCompiler((newer.ruby(tmp_path),))
     program("puppet")
     return PuppetCompiler()
 

@@ -31,7 +31,6 @@ from tests.puppet.module import HOME, modules
 from tests.site.lan import Lan, lan
 from tests.site.machine import Machine, machine
 from tests.site.rehearsal import NETWORKS, ROOT, Rehearsal, plugged, rehearsal
-from tests.site.root import base
 
 ORDER = ("puppet", "head", "ldap", "proxy", "nfs", "int1", "worker01", "worker02")
 """Whoever serves, before whoever asks."""
@@ -271,7 +270,7 @@ def ground(place: Path) -> Iterator[Ground]:
 
 
 def _started(stack: ExitStack, network: Lan, name: str, number: int, definition: Rehearsal, place: Path) -> Machine:
-    one = stack.enter_context(machine(name, base(), place / name))
+    one = stack.enter_context(machine(name, definition.base(name), place / name))
     (place / "exports").mkdir(exist_ok=True)
     one.shared[EXPORTS if name == "nfs" else IMPORTS] = place / "exports"
     plugged(network, one, number)

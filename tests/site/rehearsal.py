@@ -2,12 +2,16 @@
 
 `python -m tests.site.rehearsal NODE…` takes machines up and applies to each, twice and without a server, what the
 classifier says of it: for whoever writes a module.
+
+Machines are of the release of Debian that their definition names. The whole is on Debian 12; with the environment
+variable REHEARSAL_DEBIAN=13 all of it is on Debian 13, but for one machine, whose older agent the newer server serves.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import secrets
 import shutil
 import subprocess
@@ -16,11 +20,13 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from clusterdef import languages
 from clusterdef.drivers.secret_file import FileSecrets
 from clusterdef.secrets.handed import Handed
+from clusterdef.site import load
 from tests.site.lan import Lan, lan
 from tests.site.machine import Machine, machine
 from tests.site.root import base
@@ -46,9 +52,16 @@ LENGTH = {"private": 16, "public": 24}
 HOSTS = frozenset({"head"})
 """Machines with virtual ones on them: where others have a card, they have a bridge whose port it is."""
 DOMAIN = "rehearsal.internal"
+DEBIAN = os.environ.get("REHEARSAL_DEBIAN", "12")
+NEWER = (
+    ("os: debian12}", f"os: debian{DEBIAN}}}"),
+    ("\nos:\n", f"\nos:\n  debian{DEBIAN}: {{family: debian, release: {DEBIAN}, media: debian{DEBIAN}-netinst}}\n"),
+    ("{role: proxy, ", "{role: proxy, os: debian12, "),
+)
+"""How the definition is changed where it is to be on another release than its own."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rehearsal:
     """The site's folder, with what was generated there."""
 
@@ -58,6 +71,16 @@ class Rehearsal:
     def tree(self) -> Path:
         """The current generation."""
         return self.folder / "generated" / "current"
+
+    @cached_property
+    def _releases(self) -> dict[str, str]:
+        cluster = load(self.folder / "site.yaml").cluster
+        assert cluster
+        return {node.name: node.os.major for node in cluster.nodes.values() if node.os}
+
+    def base(self, name: str) -> Path:
+        """The root file system below this machine's own layer."""
+        return base(self._releases[name])
 
     def clusterdef(self, *arguments: str) -> str:
         """What a command of ours prints for this site."""
@@ -71,11 +94,21 @@ class Rehearsal:
 def rehearsal(folder: Path, more: Callable[[Path], object] = lambda folder: None) -> Rehearsal:
     """The site, copied to `folder`, with what `more` does there and its secrets, generated."""
     shutil.copytree(CLUSTER, folder, dirs_exist_ok=True)
+    if DEBIAN != "12":
+        _newer(folder / "site.yaml")
     more(folder)
     made = Rehearsal(folder)
     made.clusterdef("secret", "generate", "--all")
     made.clusterdef("generate")
     return made
+
+
+def _newer(file: Path) -> None:
+    text = file.read_text("utf-8")
+    for old, new in NEWER:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    file.write_text(text, "utf-8")
 
 
 def plugged(network: Lan, one: Machine, number: int) -> None:
@@ -98,6 +131,8 @@ def furnish(one: Machine, site: Rehearsal, only: frozenset[str] = frozenset()) -
     """
     # A file system that the layout of workers makes when they are installed.
     (one.root / "scratch").mkdir(exist_ok=True)
+    # Its second name, which every installation has: systemd 257 may forget a service that gets one while it runs.
+    (one.root / "etc/systemd/system/sshd.service").symlink_to("/lib/systemd/system/ssh.service")
     one.write("/etc/hosts", (site.tree / "hosts" / "hosts").read_bytes())
     code = one.root / CODE.lstrip("/")
     skip = shutil.ignore_patterns("spec", "__pycache__", "module.json", "README.md", "*.py")
@@ -142,7 +177,7 @@ def machines(
         network = stack.enter_context(lan(tuple(NETWORKS)))
         found = {}
         for number, name in enumerate(names):
-            one = stack.enter_context(machine(name, base(), place / name))
+            one = stack.enter_context(machine(name, site.base(name), place / name))
             plugged(network, one, number)
             furnish(one, site, only)
             before(one)

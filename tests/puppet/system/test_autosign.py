@@ -131,6 +131,29 @@ def test_a_token_counts_once(authority: Authority) -> None:
     assert "not the one" in authority.refusal(request)
 
 
+AGENT = """
+require 'puppet'
+Puppet.initialize_settings(ARGV)
+Puppet::SSL::Oids.register_puppet_oids
+puts Puppet::X509::CertProvider.new.create_request(Puppet[:certname], OpenSSL::PKey::RSA.new(2048)).to_pem
+"""
+
+
+def test_what_an_agent_writes_is_signed(authority: Authority, ruby: str, tmp_path: Path) -> None:
+    authority.arm()
+    file = tmp_path / "csr_attributes.yaml"
+    file.write_text(tokens.attributes(TOKEN, {"pp_role": "worker", "pp_cluster": "mytier3"}))
+    words = (*places(tmp_path), f"--csr_attributes={file}", f"--certname={NAME}")
+    done = run([ruby, "-e", AGENT, "--", *words], tmp_path)
+    assert authority.ask(done.stdout).returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(("value", "code"), [("true", 0), ("TRUE", 1), ("", 1), ("false", 1)])
+def test_that_it_renews_itself_is_said_plainly(authority: Authority, value: str, code: int) -> None:
+    authority.arm()
+    assert authority.ask(authority.request(more=f"1.3.6.1.4.1.34380.1.3.2 = {value}\n")).returncode == code
+
+
 def test_of_many_that_come_together_one_is_signed(authority: Authority) -> None:
     authority.arm()
     request = authority.request()

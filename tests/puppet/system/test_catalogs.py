@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from clusterdef import site
 from clusterdef.model import Cluster, Node
@@ -63,17 +65,33 @@ def wanted(name: str, cluster: Cluster, files: dict[str, str]) -> Iterator[Row]:
             yield {"environment": name, "certname": node.certname, "facts": facts(node), **row}
 
 
-def test_every_machine_of_every_example_gets_its_catalog(program: Callable[[str], str], tmp_path: Path) -> None:
-    rows: list[Row] = []
+@pytest.fixture(scope="module")
+def code(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A directory with an environment for each example."""
+    folder = tmp_path_factory.mktemp("code")
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def rows(code: Path) -> list[Row]:
+    """What is to be compiled."""
+    found: list[Row] = []
     for number, case in enumerate(cases()):
         cluster = site.load(case.site).cluster
         assert cluster, case
         files = made(cluster, "classify", "hiera")
         name = f"case{number}"
-        environment(tmp_path / "code" / "environments" / name, cluster, files)
-        rows += wanted(name, cluster, files)
-    program("puppet")
-    done = run([program("ruby"), str(RUN), *places(tmp_path)], tmp_path, json.dumps(rows))
+        environment(code / "environments" / name, cluster, files)
+        found += wanted(name, cluster, files)
+    return found
+
+
+def test_every_machine_of_every_example_gets_its_catalog(
+    ruby: str, code: Path, rows: list[Row], tmp_path: Path
+) -> None:
+    options = [*places(tmp_path), f"--codedir={code}"]
+    done = run([ruby, str(RUN), *options], tmp_path, json.dumps(rows))
     assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads(done.stdout.splitlines()[-1])
     wrong = {(row["environment"], row["certname"]): one for row, one in zip(rows, found, strict=True) if "error" in one}
@@ -81,4 +99,3 @@ def test_every_machine_of_every_example_gets_its_catalog(program: Callable[[str]
     assert len(rows) > 150
     families = {row["facts"]["os"]["family"] for row in rows}
     assert families == {"RedHat", "Debian"}
-    shutil.rmtree(tmp_path / "code")
