@@ -29,9 +29,9 @@ def command(site: str | None, noop: bool, here: str | None, tree: str | None) ->
     from clusterdef.drivers.here import run
     from clusterdef.verbs.bootstrap import Wish, bootstrap
 
-    names = (here,) if here else (os.uname().nodename, os.uname().nodename.split(".")[0])
+    names = (os.uname().nodename, os.uname().nodename.split(".")[0])
     live = Path(tree) if tree else None
-    status = bootstrap(Wish(place.find(site), names, dict(os.environ), noop, live), run)
+    status = bootstrap(Wish(place.find(site), names, dict(os.environ), noop, live, here or ""), run)
     say()
     if status not in CHANGED:
         say(f"something failed (puppet apply ended with {status}); mend it and run this again", err=True)

@@ -148,7 +148,8 @@ def _certificate(plan: Plan) -> str:
     has = f"its former one ({plan.standing.state}) is removed; " if plan.standing else ""
     if plan.job.way == "hand":
         return f"{has}a person signs the new one"
-    return f"{has}the new one is signed by a token, once and within {plan.job.patience // 60} minutes"
+    by = f"; {plan.door.head} hands it to {' or '.join(plan.door.addresses)}" if plan.door else ""
+    return f"{has}the new one is signed by a token, once and within {plan.job.patience // 60} minutes{by}"
 
 
 def _agreed() -> bool:

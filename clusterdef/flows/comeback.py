@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from clusterdef.flows.recover import Job, Seen
 from clusterdef.ports.certificates import REQUESTED, SIGNED, Certificates, Standing
+from clusterdef.ports.handover import Handover
 from clusterdef.ports.jobs import Jobs
 from clusterdef.ports.reports import Report, Reports
 from clusterdef.ports.tokens import Tokens
@@ -24,15 +25,44 @@ class Ports:
     tokens: Tokens
 
 
-Join = Callable[[Job], tuple[str, str]]
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where a machine that was installed anew fetches its token by itself: which machine hands it out, and to which
+    addresses alone."""
+
+    head: str
+    addresses: tuple[str, ...]
+    handover: Handover
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """The script of its first run; what the server keeps of the token in it, and the token: nothing where a person
+    signs."""
+
+    script: str
+    line: str = ""
+    token: str = ""
+
+
+Join = Callable[[Job], Joining]
 
 
 class Comeback:
-    """One machine's way back. `publish()` makes its files live again and says what changed; `join(job)` is the
-    script of its first run, and what is kept of the token in it, which is nothing where a person signs."""
+    """One machine's way back. `publish()` makes its files live again and says what changed; `join(job)` is what it
+    joins with; with a `door` it needs nobody for that."""
 
-    def __init__(self, certname: str, ports: Ports | None, jobs: Jobs, publish: Callable[[], str], join: Join) -> None:
+    def __init__(
+        self,
+        certname: str,
+        ports: Ports | None,
+        jobs: Jobs,
+        publish: Callable[[], str],
+        join: Join,
+        door: Door | None = None,
+    ) -> None:
         self.certname = certname
+        self._door = door
         self._ports = ports
         self._jobs = jobs
         self._publish_files = publish
@@ -59,13 +89,18 @@ class Comeback:
         return Seen(True, _gone(gone) or "there was none", before.identity if before else "")
 
     def _arm(self, job: Job) -> Seen:
-        script, line = self._join(job)
+        joining = self._join(job)
         # The script is kept before its token counts: the other way round, the token would be of no use to anybody.
-        self._jobs.paper(job.node, script)
-        if not line:
+        self._jobs.paper(job.node, joining.script)
+        if not joining.line:
             return Seen(True, "a person signs its certificate")
-        self.ports.tokens.arm(self.certname, line)
-        return Seen(True, f"for {job.patience // 60} minutes")
+        self.ports.tokens.arm(self.certname, joining.line)
+        minutes = job.patience // 60
+        if not self._door:
+            return Seen(True, f"for {minutes} minutes")
+        # Nobody shows a token that does not count yet.
+        self._door.handover.give(dict.fromkeys(self._door.addresses, joining.token), minutes)
+        return Seen(True, f"for {minutes} minutes; {self._door.head} hands out the token")
 
     def _certificate(self, job: Job) -> Seen:
         found = self.ports.certificates.look(self.certname)
@@ -89,6 +124,8 @@ class Comeback:
         # Where a person signed all the same, the token was not used.
         if job.way == "token":
             self.ports.tokens.disarm(self.certname)
+            if self._door:
+                self._door.handover.take(self._door.addresses)
         return Seen(True)
 
     _disarm = _tidy

@@ -12,6 +12,10 @@ from clusterdef.model import Cluster, Node
 KEY = "Start it from this cluster's USB key and choose “Install {name}”: that erases its system disk, never the key."
 MENU = "Let it start from the network{where} and choose {entry} in the menu: that erases its system disk."
 FIRST = "When it is up, start its first run from here{holds}."
+ITSELF = (
+    "When it is up, leave it alone: it fetches its token from {head} and runs by itself, within a minute. "
+    "Should it not, start its first run from here."
+)
 FOREIGN = "When it is up, start its first run. Who runs {host} removes its former certificate and signs the new one."
 OTHER_KEY = "Where ssh refuses because the machine has another host key than before, forget the former:"
 ENTRIES = {True: "“Install {name} anew”", False: "“Install {name}”, on the page of its rack or role"}
@@ -36,10 +40,13 @@ def line(*words: object) -> str:
     return str(LANGUAGES["sh"].say_in("words", words))
 
 
-def steps(node: Node, cluster: Cluster, script: str | None, paper: Path | None, by_hand: bool) -> Iterator[Step]:
+def steps(
+    node: Node, cluster: Cluster, script: str | None, paper: Path | None, by_hand: bool, head: str = ""
+) -> Iterator[Step]:
     """From a machine whose files are live to one that is at work.
 
-    `script` is the path, in the tree, of what makes it when it is virtual; `paper` is the script of its first run.
+    `script` is the path, in the tree, of what makes it when it is virtual; `paper` is the script of its first run;
+    `head` the machine that hands it its token, empty where none does.
     """
     yield from _install(node, cluster, script)
     end = node.endpoint("configuration")
@@ -52,7 +59,8 @@ def steps(node: Node, cluster: Cluster, script: str | None, paper: Path | None, 
         yield Step(FOREIGN.format(host=end.host), (line("ssh", to, agent),))
         return
     run = (f"{line('ssh', to, 'sh -s')} < {line(str(paper))}",) if paper else ()
-    yield Step(FIRST.format(holds="" if by_hand else "; the script holds its token"), run)
+    first = FIRST.format(holds="" if by_hand else "; the script holds its token")
+    yield Step(ITSELF.format(head=head) if head else first, run)
     if not node.host_keys:
         yield Step(OTHER_KEY, (line("ssh-keygen", "-R", node.reached_at),))
     if by_hand:

@@ -133,6 +133,7 @@ class _Trial:
         self.once = once
         self.waits = waits
         self._locks: dict[str, Lock] = defaultdict(Lock)
+        self._gone: set[str] = set()
 
     def results(self, every: Sequence[Check]) -> list[Result]:
         """One check after the other."""
@@ -149,7 +150,9 @@ class _Trial:
             state, said = self._once(check, max(1, round(end - self.clock.now())))
             now = self.clock.now()
             pause = PAUSES[min(tries, len(PAUSES) - 1)]
-            if state == WELL or self.once or self.clock.over or now + pause >= end:
+            if state == WELL or self.once or self.clock.over or now + pause >= end or check.where in self._gone:
+                # Nobody waits as long again for a machine that was not reached all that time.
+                (self._gone.add if state == UNREACHED else self._gone.discard)(check.where)
                 return Result(check, state, now - began, said)
             if not tries:
                 self.waits(check, end - now)

@@ -13,6 +13,7 @@ from clusterdef.model import Cluster, Node
 from clusterdef.problem import Problem, Refused, Severity
 from clusterdef.secrets.handed import Handed
 from clusterdef.site import Site, load
+from clusterdef.verbs import enc
 
 SCRIPT = Path("puppet/apply.sh")
 DATA = Path("puppet/data")
@@ -25,7 +26,8 @@ Run = Callable[[Sequence[str | Path]], int]
 class Wish:
     """What was asked for: the site, the names of this machine, whether only to tell what would change.
 
-    `live` is where the published tree is, when not where the site says.
+    `live` is where the published tree is, when not where the site says; `said` the node that this machine is, when
+    somebody said it.
     """
 
     file: Path
@@ -33,6 +35,7 @@ class Wish:
     environment: Mapping[str, str]
     noop: bool = False
     live: Path | None = None
+    said: str = ""
 
 
 def bootstrap(wish: Wish, run: Run) -> int:
@@ -43,7 +46,7 @@ def bootstrap(wish: Wish, run: Run) -> int:
     site = load(wish.file)
     if site.cluster is None:
         raise Refused(*(problem for problem in site.problems if problem.severity is Severity.ERROR))
-    node = _own(site.cluster, wish.here)
+    node = _own(site.cluster, wish)
     live = (wish.live or Path(site.cluster.tree)) / "current"
     if not (live / SCRIPT).is_file():
         raise Refused(_unpublished(live))
@@ -57,8 +60,9 @@ def bootstrap(wish: Wish, run: Run) -> int:
         return run(("sh", live / SCRIPT, "--data", data, "--certname", node.certname, *noop))
 
 
-def _own(cluster: Cluster, here: Collection[str]) -> Node:
-    found = next((node for node in cluster.nodes.values() if not {node.name, node.fqdn}.isdisjoint(here)), None)
+def _own(cluster: Cluster, wish: Wish) -> Node:
+    here = (node for node in cluster.nodes.values() if not {node.name, node.fqdn}.isdisjoint(wish.here))
+    found = enc.node(cluster, wish.said) if wish.said else next(here, None)
     if found is None or found.device:
         advice = ("say which node it is:   clusterdef bootstrap --here NODE",)
         raise Refused(

@@ -12,7 +12,7 @@ from typing import Any
 from clusterdef import wiring
 from clusterdef.flows import join, way_back
 from clusterdef.flows import recover as flow
-from clusterdef.flows.comeback import Comeback, Ports
+from clusterdef.flows.comeback import Comeback, Door, Joining, Ports
 from clusterdef.flows.parts import kept
 from clusterdef.flows.recover import Job
 from clusterdef.flows.way_back import Step
@@ -26,6 +26,8 @@ from clusterdef.verbs import enc, generate, publish, token
 
 CREATE = "virtual-machine"
 """The link whose file makes a virtual machine on its host."""
+ASKS = frozenset({"network", "usb", "image"})
+"""How a machine is installed that asks for its token by itself after its first start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +63,15 @@ class Target:
 class Plan:
     """What a recovery would do. `job` is where it begins; `resumed` when that is not the beginning.
 
-    `standing` is what the certificate authority has of the machine now; `lost`, `kept`, `back` and `others` are told
-    to whoever agrees.
+    `door` is where the machine fetches its token by itself, None where somebody brings it. `standing` is what the
+    certificate authority has of the machine now; `lost`, `kept`, `back` and `others` are told to whoever agrees.
     """
 
     target: Target
     job: Job
     resumed: bool
     ports: Ports | None
+    door: Door | None
     standing: Standing | None
     lost: str
     kept: tuple[str, ...]
@@ -99,8 +102,9 @@ def plan(found: Target) -> Plan:
     if ports and job.way == "token":
         # A server that does not sign by tokens is told of before anything is lost.
         ports.tokens.armed(found.node.certname)
+    door = _door(found) if job.way == "token" else None
     lost, kept, back = _disks(found.node, found.cluster)
-    return Plan(found, job, resumed, ports, standing, lost, kept, back, tuple(_others(found.node, found.cluster)))
+    return Plan(found, job, resumed, ports, door, standing, lost, kept, back, tuple(_others(found.node, found.cluster)))
 
 
 def _machine(wish: Wish, cluster: Cluster) -> Node:
@@ -175,6 +179,22 @@ def _ports(found: Target) -> Ports | None:
     return Ports(*wiring.configuration_server(server.name, server.reached_at, here, site.ssh_config))
 
 
+def _door(found: Target) -> Door | None:
+    """Where the machine fetches its token by itself; None where it does not, or where nobody hands tokens out."""
+    node, site = found.node, found.wish.site
+    if node.install not in ASKS:
+        return None
+    try:
+        head, addresses = token.head_of(node, found.cluster), token.addresses_of(node)
+    except Refused:
+        return None
+    if head is node:
+        return None
+    here = bool({head.name, head.fqdn} & set(site.here))
+    handover = wiring.handover(head.name, head.reached_at, wiring.HANDOVER, here, site.ssh_config)
+    return Door(head.name, addresses, handover) if handover.there() else None
+
+
 def _disks(node: Node, cluster: Cluster) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """What is lost, what is kept, and what somebody brings back from the backup."""
     volumes = node.layout.volumes if node.layout else ()
@@ -217,6 +237,7 @@ def recover(found: Plan, tell: flow.Tell, clock: flow.Clock) -> Job:
         at.jobs,
         lambda: _published(at),
         lambda job: _join(at, job, clock.now()),
+        found.door,
     )
 
     def keep(job: Job) -> None:
@@ -245,15 +266,15 @@ def _published(found: Target) -> str:
     return f"{number} {'file' if number == 1 else 'files'} mended"
 
 
-def _join(found: Target, job: Job, now: int) -> tuple[str, str]:
-    """The script of its first run, and what the server keeps of the token in it."""
+def _join(found: Target, job: Job, now: int) -> Joining:
+    """What it joins with, for as long as is waited for it."""
     end = found.node.endpoint(token.SERVICE)
     assert end
     if job.way == "hand":
-        return join.again(found.node, end.host, "", job.begun), ""
+        return Joining(join.again(found.node, end.host, "", job.begun))
     word = secrets.token_urlsafe(32)
     line, armed = token.line(found.node, found.cluster, word, now + job.patience)
-    return join.again(found.node, end.host, armed.attributes, job.begun), line
+    return Joining(join.again(found.node, end.host, armed.attributes, job.begun), line, word)
 
 
 def late(found: Plan, ended: Job, last: str) -> Problem:
@@ -263,8 +284,9 @@ def late(found: Plan, ended: Job, last: str) -> Problem:
     if ended.state == "failed":
         message = f"{node.name} got no certificate within {minutes} minutes, and its token counts no more"
         server = found.target.cluster.nodes[node.services[token.SERVICE][0].provider]
+        unit = "clusterdef-first-run" if found.door else "puppet"
         advice: tuple[str, ...] = (
-            f"what it says itself:   {there} journalctl -u puppet -n 50",
+            f"what it says itself:   {there} journalctl -u {unit} -n 50",
             f"why no request was signed:   ssh root@{server.reached_at} 'grep -rh autosign: /var/log/pup*/'",
             f"then try again:   clusterdef recover {node.name}",
         )
@@ -280,7 +302,8 @@ def late(found: Plan, ended: Job, last: str) -> Problem:
 def steps(found: Plan) -> list[Step]:
     """What the person does, once everything is prepared."""
     at = found.target
-    return list(way_back.steps(at.node, at.cluster, _script(at), at.jobs.place(at.node.name), found.job.way == "hand"))
+    head, paper = found.door.head if found.door else "", at.jobs.place(at.node.name)
+    return list(way_back.steps(at.node, at.cluster, _script(at), paper, found.job.way == "hand", head))
 
 
 def _script(found: Target) -> str | None:

@@ -68,7 +68,7 @@ def hand(
     Raises Refused before any is armed, for a machine that gets none or that nobody could hand it to.
     """
     every = list(nodes)
-    rows = [(node, _head(node, cluster), _addresses(node)) for node in every]
+    rows = [(node, head_of(node, cluster), addresses_of(node)) for node in every]
     written = [line(node, cluster, token, now + 60 * minutes) for node in every for token in [word()]]
     heads = {head.name: handovers(head) for _, head, _ in rows}
     for one in heads.values():
@@ -82,8 +82,8 @@ def hand(
     return [Handed(node.name, head.name, addresses) for node, head, addresses in rows]
 
 
-def _head(node: Node, cluster: Cluster) -> Node:
-    """The machine of ours that a machine gets files from while it is installed."""
+def head_of(node: Node, cluster: Cluster) -> Node:
+    """The machine of ours that a machine gets files from while it is installed. Raises Refused where it is none."""
     found = node.endpoint(FILES)
     head = cluster.nodes.get(found.provider) if found else None
     if head is None:
@@ -91,7 +91,8 @@ def _head(node: Node, cluster: Cluster) -> Node:
     return head
 
 
-def _addresses(node: Node) -> tuple[str, ...]:
+def addresses_of(node: Node) -> tuple[str, ...]:
+    """Where a machine may ask from. Raises Refused for one without an address."""
     found = tuple(str(placed.address) for one in node.interfaces for placed in one.addresses)
     if not found:
         raise Refused(_nobody(node, "it has no address of its own"))

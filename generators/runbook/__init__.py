@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,9 +30,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 def context_runbook(subject: Cluster, cluster: Cluster) -> Mapping[str, Any]:
     """Where to begin: machines that stand alone, roles that several have, and everything they lean on."""
     return {
-        "machines": [(node, losses(node.roles, cluster)) for node in cluster.nodes.values() if has_page(node, cluster)],
+        "machines": [
+            (node, told_once(losses(node.roles, cluster))) for node in cluster.nodes.values() if has_page(node, cluster)
+        ],
         "roles": [
-            (role, together(names(cluster.given(name))), losses((name,), cluster))
+            (role, together(names(cluster.given(name))), told_once(losses((name,), cluster)))
             for name, role in cluster.roles.items()
             if len(cluster.given(name)) > 1
         ],
@@ -182,6 +185,18 @@ def losses(roles: Sequence[str], cluster: Cluster) -> list[tuple[str, str]]:
     """What users notice when machines of these roles are gone: role and sentence, each sentence once."""
     every = dict.fromkeys(one for name in roles for one in (name, *_included(cluster.roles[name], cluster)))
     return [(name, cluster.roles[name].runbook) for name in every if cluster.roles[name].runbook]
+
+
+def told_once(found: Sequence[tuple[str, str]]) -> list[str]:
+    """The sentences in a row; what one begins with is left out where a former began with it already."""
+    said: set[str] = set()
+    rows = []
+    for _, text in found:
+        begins = re.split("[,;]", text, maxsplit=1)[0]
+        rest = text[len(begins) :].lstrip(",; ")
+        rows.append(rest[:1].upper() + rest[1:] if begins in said and rest else text)
+        said.add(begins)
+    return rows
 
 
 @once

@@ -76,6 +76,13 @@ def test_whoever_waits_is_told_once_for_how_long() -> None:
     assert told == [("look", 30.0)]
 
 
+def test_a_machine_that_is_away_is_waited_for_once() -> None:
+    site = Site({("w1", "look"): [None], ("w1", "other"): [None], ("w1", "third"): [None, 0]})
+    results, clock = tried(check(), check("other"), check("third"), site=site)
+    assert states(results) == [UNREACHED] * 3
+    assert (clock.time <= 30, [run for _, run, *_ in site.asked].count("other")) == (True, 1)
+
+
 def test_it_ends_when_its_time_is_over() -> None:
     site = Site({("w1", "look"): [4]})
     (result,), clock = tried(check(seconds=30), site=site)

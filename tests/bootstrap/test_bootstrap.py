@@ -60,6 +60,12 @@ def test_a_machine_of_nobody_is_told(site: Path, tmp_path: Path, name: str, code
     assert [problem.code for problem in refused.value.problems] == [code]
 
 
+def test_a_mistyped_name_gets_the_nearest_one(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["bootstrap", "--site", str(site), "--here", "haed"])
+    assert (code, "did you mean head?" in capsys.readouterr().err) == (exits.USAGE, True)
+    assert main(["bootstrap", "--site", str(site), "--here", "switch1"]) == exits.WORLD
+
+
 def test_before_anything_is_published(site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = main(["bootstrap", "--site", str(site), "--here", "head", "--tree", str(tmp_path / "none")])
     assert (code, "clusterdef publish --without" in capsys.readouterr().err) == (exits.WORLD, True)

@@ -185,6 +185,13 @@ def test_what_a_loss_means_and_who_notices() -> None:
     assert "int[1-2], worker[01-32]" in text
 
 
+def test_what_several_losses_begin_with_is_said_once_at_the_first_glance() -> None:
+    index = unescape(tree("example")["runbook/index.html"])
+    row = next(line for line in index.splitlines() if "<b>head</b>" in line)
+    assert row.count("unning jobs go on") == 1, row
+    assert "with it. No waiting job starts until it is back. " in row
+
+
 def test_nobody_is_sent_through_the_machine_that_died() -> None:
     for name, way in (("head", "runbook/machine-head.html"), ("nfs", "runbook/machine-nfs.html")):
         before, _, after = unescape(tree("example")[way]).partition("Bring it back")

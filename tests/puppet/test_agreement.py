@@ -13,10 +13,14 @@ import yaml
 from clusterdef.puppet_class import Code, load
 from clusterdef.puppet_class.header import Parameter
 from clusterdef.puppet_class.shape import Shapes
+from tests.house.package import ROOT
 from tests.puppet.module import SYSTEMS, Module, modules
 
 BOUNDS = ("minimum", "maximum", "minItems", "maxItems", "enum")
 MODULES = modules()
+COMMON = json.loads((ROOT / "schemas" / "common.schema.json").read_text("utf-8"))["$defs"]
+PATTERNS = {"size": COMMON["size"]["pattern"]}
+"""Formats that classes hold their parameters against as well."""
 each_module = pytest.mark.parametrize("module", MODULES, ids=str)
 
 
@@ -64,10 +68,23 @@ def differing(declared: Mapping[str, Any], taken: Parameter, code: Code) -> Iter
     for word in BOUNDS:
         if word in declared and shape.get(word) != declared[word]:
             yield f"{word} {declared[word]} here, {shape.get(word)} there"
+        if word in shape and word not in declared:
+            yield f"{word} {shape[word]} there, and none here"
+    pattern, there = _pattern(declared), shape.get("pattern")
+    if pattern != there and (there or declared.get("format") in PATTERNS):
+        yield f"pattern {pattern} here, {there} there"
     items, inner = declared.get("items", {}), shape.get("items", {})
     if types(items) != types(inner):
         yield f"items {sorted(types(items))} here, {sorted(types(inner))} there"
     yield from _defaults(declared, taken, code)
+
+
+def _pattern(declared: Mapping[str, Any]) -> str | None:
+    """Its own or its format's; a length that is bounded besides stands in the place of its last `+`."""
+    found: str | None = declared.get("pattern") or PATTERNS.get(declared.get("format", ""))
+    if found and found.endswith("+$") and "maxLength" in declared:
+        return f"{found[:-2]}{{{declared['minLength']},{declared['maxLength']}}}$"
+    return found
 
 
 def _defaults(declared: Mapping[str, Any], taken: Parameter, code: Code) -> Iterator[str]:
@@ -139,9 +156,17 @@ def code_of(tmp_path: Path, header: str, definition: Mapping[str, Any], own: str
         ("String $a", {}, "", "nobody gives a a value"),
         ("String $a", {}, "x::a: b\n", ""),
         ("Integer $a", {"a": {"type": "string", "default": "1"}}, "", "types ['string'] here"),
-        ("Integer[1, 9] $a = 1", {"a": {"type": "integer", "maximum": 8, "default": 1}}, "", "maximum 8 here, 9"),
+        (
+            "Integer[1, 9] $a = 1",
+            {"a": {"type": "integer", "minimum": 1, "maximum": 8, "default": 1}},
+            "",
+            "maximum 8 here, 9",
+        ),
         ("Array[Integer] $a = []", {"a": {"type": "array", "items": {"type": "string"}, "default": []}}, "", "items"),
         ("Enum['b', 'c'] $a = 'b'", {"a": {"type": "string", "enum": ["b"], "default": "b"}}, "", "enum ['b'] here"),
+        ("Integer[1, 9] $a = 1", {"a": {"type": "integer", "minimum": 1, "default": 1}}, "", "maximum 9 there"),
+        ("String $a = '1G'", {"a": {"type": "string", "format": "size", "default": "1G"}}, "", "pattern ^[1-9]"),
+        ("Pattern[/\\Ab\\z/] $a = 'b'", {"a": {"type": "string", "default": "b"}}, "", "pattern None here, ^b$ there"),
         ("String $a = 'c'", {"a": {"type": "string", "default": "b"}}, "", "default 'b' here, 'c' there"),
         ("String $a", {"a": {"type": "string", "default": "b"}}, "", ""),
         ("String $a", {"a": {"type": "string", "optional": True}}, "", "needs a value"),

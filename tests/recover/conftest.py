@@ -15,20 +15,21 @@ from clusterdef.cli import main, recover
 from tests.cli.shell import Said, Shell
 from tests.publish.machine import Memory
 from tests.publish.stage import Stage
-from tests.recover.server import FakeServer
+from tests.recover.server import FakeHandover, FakeServer
 
-NAME = "w2.mini.internal"
+NAME, ADDRESS = "w2.mini.internal", "10.77.0.12"
 
 
 @dataclass
 class Desk:
-    """Where somebody recovers machines. `state` is where what goes on is kept, `then` what happens while it waits, one
-    thing each time."""
+    """Where somebody recovers machines. `state` is where what goes on is kept, `head` where tokens are handed out, and
+    `then` what happens while it waits, one thing each time."""
 
     shell: Shell
     stage: Stage
     server: FakeServer
     state: Path
+    head: FakeHandover = field(default_factory=FakeHandover)
     then: list[Callable[[], object]] = field(default_factory=list)
 
     @property
@@ -44,6 +45,11 @@ class Desk:
         """The machine is installed, and somebody starts its first run."""
         found = re.search('challengePassword: "(.*)"', self.paper.read_text())
         self.server.ask(NAME, found[1] if found else "")
+        self.server.run(NAME)
+
+    def alone(self) -> None:
+        """The machine is installed, asks the head for its token, and runs."""
+        self.server.ask(NAME, self.head.given.get(ADDRESS, ""))
         self.server.run(NAME)
 
     def wait(self) -> None:
@@ -89,5 +95,6 @@ def desk(
 
     monkeypatch.setattr(wiring, "machine", machine)
     monkeypatch.setattr(wiring, "configuration_server", parts)
+    monkeypatch.setattr(wiring, "handover", lambda *where: one.head)
     monkeypatch.setattr(recover._Clock, "pause", lambda clock: one.wait())
     return one

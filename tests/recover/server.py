@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from clusterdef.ports.certificates import REQUESTED, REVOKED, SIGNED, Standing
 from clusterdef.ports.reports import Report
+from clusterdef.problem import Problem, Refused
 
 
 class FakeCa:
@@ -71,6 +72,29 @@ class FakeReports:
 
     def latest(self, certname: str) -> Report | None:
         return self.last.get(certname)
+
+
+class FakeHandover:
+    """A head that hands out tokens, by address; one that is not `open` hands out none."""
+
+    def __init__(self) -> None:
+        self.open = True
+        self.given: dict[str, str] = {}
+
+    def there(self) -> bool:
+        return self.open
+
+    def ready(self) -> None:
+        if not self.open:
+            raise Refused(Problem("token-absent", "the head hands out no tokens"))
+
+    def give(self, tokens: Mapping[str, str], minutes: int) -> None:
+        self.ready()
+        self.given.update(tokens)
+
+    def take(self, addresses: Iterable[str]) -> None:
+        for address in addresses:
+            self.given.pop(address, None)
 
 
 @dataclass

@@ -9,7 +9,7 @@ import pytest
 
 from clusterdef.cli import exits
 from clusterdef.drivers.job_files import JobFiles
-from tests.recover.conftest import NAME, Desk
+from tests.recover.conftest import ADDRESS, NAME, Desk
 
 
 def test_a_mistyped_name_gets_the_nearest_one_and_nothing_happens(desk: Desk) -> None:
@@ -32,7 +32,7 @@ def test_a_dry_run_tells_everything_and_changes_nothing(desk: Desk) -> None:
     assert said.code == exits.FINE, said
     assert "its former one (signed) is removed" in said.out
     assert desk.server.ca.standing[NAME].state == "signed"
-    assert (desk.server.tokens.lines, desk.state.exists()) == ({}, False)
+    assert (desk.server.tokens.lines, desk.head.given, desk.state.exists()) == ({}, {}, False)
 
 
 def test_without_consent_nothing_happens(desk: Desk) -> None:
@@ -51,6 +51,22 @@ def test_from_nothing_to_the_first_good_run(desk: Desk) -> None:
     assert "ssh root@10.77.0.12 'sh -s' <" in said.out
     assert "choose “Install w2 anew” in the menu" in said.out
     assert list((desk.state / "w2").iterdir()) == [desk.state / "w2" / "lock"]
+
+
+def test_a_machine_that_asks_the_head_needs_nobody(desk: Desk) -> None:
+    desk.then = [lambda: None, desk.alone]
+    said = desk.recover("w2", "--yes")
+    assert (said.code, "w2 is back" in said.out) == (exits.FINE, True), said
+    assert f"head hands it to {ADDRESS}" in said.out
+    assert "leave it alone" in said.out
+    assert desk.head.given == {}, "it counted once, and is handed out no more"
+
+
+def test_where_the_head_hands_out_none_somebody_brings_it(desk: Desk) -> None:
+    desk.head.open = False
+    desk.then = [desk.machine]
+    said = desk.recover("w2", "--yes")
+    assert (said.code, "leave it alone" in said.out, "the script holds its token" in said.out) == (0, False, True), said
 
 
 def test_the_token_is_seen_by_root_alone_and_printed_nowhere(desk: Desk) -> None:
@@ -108,6 +124,7 @@ def test_a_definition_that_is_not_live_is_made_live_first(desk: Desk, monkeypatc
 def test_where_a_person_signs_there_is_no_token(desk: Desk) -> None:
     said = desk.recover("w2", "--yes", "--by-hand")
     assert "puppetserver ca sign --certname w2.mini.internal" in said.out
+    assert desk.head.given == {}
     assert "challengePassword" not in desk.paper.read_text()
 
 

@@ -13,14 +13,14 @@ import pytest
 
 from clusterdef.drivers.job_files import JobFiles
 from clusterdef.flows import recover as flow
-from clusterdef.flows.comeback import Comeback, Ports, clean_run
+from clusterdef.flows.comeback import Comeback, Door, Joining, Ports, clean_run
 from clusterdef.flows.recover import ALONE, KEPT, RECOVER, Job, Seen, step
 from clusterdef.ports.certificates import SIGNED
 from clusterdef.ports.reports import Report, Resource
 from clusterdef.problem import Problem, Refused
-from tests.recover.server import FakeServer
+from tests.recover.server import FakeHandover, FakeServer
 
-NAME = "w7.example.org"
+NAME, ADDRESS = "w7.example.org", "192.0.2.7"
 MINUTES = 30
 
 
@@ -33,6 +33,7 @@ class World:
 
     def __init__(self, folder: Path) -> None:
         self.server = FakeServer()
+        self.head = FakeHandover()
         self.jobs = JobFiles(folder, "recovering")
         self.time = 1_000_000
         self.tokens = 0
@@ -54,12 +55,13 @@ class World:
         if self.pauses:
             self.pauses.pop(0)()
 
-    def join(self, job: Job) -> tuple[str, str]:
+    def join(self, job: Job) -> Joining:
         if job.way == "hand":
-            return "no token\n", ""
+            return Joining("no token\n")
         self.tokens += 1
         word = f"token-{self.tokens}"
-        return f"token: {word}\n", json.dumps({"sha256": hashlib.sha256(word.encode()).hexdigest()})
+        line = json.dumps({"sha256": hashlib.sha256(word.encode()).hexdigest()})
+        return Joining(f"token: {word}\n", line, word)
 
     def token(self) -> str:
         """What stands in the script that the machine gets."""
@@ -74,6 +76,11 @@ class World:
         self.server.ask(NAME, self.token())
         self.server.run(NAME)
 
+    def alone(self) -> None:
+        """The machine that was installed asks the head for its token and does its first run."""
+        self.server.ask(NAME, self.head.given.get(ADDRESS, ""))
+        self.server.run(NAME)
+
     def act(self, job: Job) -> Seen:
         """Do it; before or after that the process may die, or the server say no."""
         if self.refuses_in == job.state:
@@ -83,7 +90,8 @@ class World:
             self.dies_in = ""
             raise Killed
         ports = Ports(self.server.ca, self.server.reports, self.server.tokens)
-        seen = Comeback(NAME, ports, self.jobs, self.publish, self.join).act(job)
+        door = Door("head", (ADDRESS,), self.head)
+        seen = Comeback(NAME, ports, self.jobs, self.publish, self.join, door).act(job)
         if self.dies_in == f"after {job.state}":
             self.dies_in = ""
             raise Killed
@@ -145,6 +153,7 @@ def test_all_well(world: World) -> None:
     assert [one.fingerprint for one in world.server.ca.revoked] == ["certificate 1"]
     assert world.server.ca.standing[NAME].fingerprint != "certificate 1"
     assert (world.server.tokens.lines, world.jobs.read("w7"), world.jobs.place("w7").exists()) == ({}, None, False)
+    assert world.head.given == {}
 
 
 def test_the_last_report_of_the_former_life_does_not_count(world: World) -> None:
@@ -174,7 +183,7 @@ def test_where_a_person_signs_the_request_is_left_alone(world: World) -> None:
 
 def test_a_machine_that_never_asks_leaves_no_token(world: World) -> None:
     assert world.recover().state == "failed"
-    assert world.server.tokens.lines == {}
+    assert (world.server.tokens.lines, world.head.given) == ({}, {})
     assert ("certificate", False, True) in world.told
     assert not world.jobs.place("w7").exists()
 
@@ -191,16 +200,19 @@ def test_after_a_bad_run_a_good_one_is_waited_for_and_later_too(world: World) ->
 POINTS = [f"{when} {state}" for state in RECOVER if state != "disarm" for when in ("before", "after")]
 
 
+@pytest.mark.parametrize("alone", [True, False])
 @pytest.mark.parametrize("point", POINTS)
-def test_killed_anywhere_it_goes_on_and_nothing_is_lost(world: World, point: str) -> None:
+def test_killed_anywhere_it_goes_on_and_nothing_is_lost(world: World, point: str, alone: bool) -> None:
+    machine = world.alone if alone else world.machine
     world.dies_in = point
-    world.pauses = [world.machine]
+    world.pauses = [machine]
     with pytest.raises(Killed):
         world.recover()
-    world.pauses = world.pauses or [world.machine]
+    world.pauses = world.pauses or [machine]
     assert world.recover().state == "back"
     assert [one.fingerprint for one in world.server.ca.revoked] == ["certificate 1"], "the new one was never touched"
     assert (world.server.tokens.lines, world.jobs.read("w7"), world.jobs.place("w7").exists()) == ({}, None, False)
+    assert world.head.given == {}
 
 
 @pytest.mark.parametrize("point", ["before disarm", "after disarm"])
@@ -209,7 +221,7 @@ def test_killed_while_it_gives_up(world: World, point: str) -> None:
     with pytest.raises(Killed):
         world.recover()
     assert world.recover().state == "failed"
-    assert world.server.tokens.lines == {}
+    assert (world.server.tokens.lines, world.head.given) == ({}, {})
 
 
 def test_the_script_that_somebody_has_stays_good_when_the_watching_is_killed(world: World) -> None:

@@ -66,6 +66,12 @@ def test_one_from_the_key(cluster: Cluster) -> None:
     assert "pxe" not in " ".join(first.lines)
 
 
+def test_one_that_asks_the_head_is_left_alone(cluster: Cluster) -> None:
+    found = list(steps(cluster.nodes["worker07"], cluster, None, PAPER, False, "head"))
+    assert "it fetches its token from head and runs by itself" in found[1].text
+    assert found[1].lines == (f"ssh root@10.10.2.7 'sh -s' < {PAPER}",), "and where it does not, it can be started"
+
+
 def test_where_a_person_signs_it_is_said_where(cluster: Cluster) -> None:
     last = told(cluster, cluster.nodes["worker07"], by_hand=True)[-1]
     assert last.lines == ("ssh root@10.10.0.2 'puppetserver ca sign --certname worker07.mytier3.internal'",)

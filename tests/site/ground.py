@@ -8,7 +8,7 @@ Tests get it converged as the fixture `site`, made once for all of them:
     site.agent("worker01")           one run of the agent there, which tests call after a change
     site.together("int1", "nfs")     the same on several machines, two at a time
     site.install("worker01")         a machine with an empty disk and what the installer leaves; it has no token yet
-    site.token("worker01")           arm one, and bring the machine what it prints
+    site.alone("worker01")           the head hands it one, and its first run goes on by itself until it was good
 
 A test leaves the site as it found it. What failed shows `site.evidence("worker01")`.
 """
@@ -53,6 +53,7 @@ exec mount --bind "$there" "$2"
 """
 
 DEFINITION = "/root/site"
+BOOTSTRAP = ("env", "-C", DEFINITION, "clusterdef", "bootstrap")
 TREE = "/srv/clusterdef/current"
 EXTENSIONS = """\
 mkdir -p /var/cache/puppet/lib
@@ -79,6 +80,9 @@ AGENT = (
     *("--color=false", "--waitforcert", "5", "--maxwaitforcert", "20", "--waitforlock", "5", "--maxwaitforlock", "120"),
 )
 FIRST = ("sh", f"{TREE}/puppet/apply.sh")
+FIRST_RUN = "clusterdef-first-run"
+"""What a machine has from its installer until a run was good: a service, and its program."""
+TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +146,22 @@ class Ground:
         return self._timed(name, FIRST)
 
     def converge(self) -> None:
-        """From machines that were just installed to a site; AssertionError with the evidence when one does not."""
-        self._good(self.first("puppet"))
-        for name in ORDER[1:]:
-            self.token(name)
-        for run in self.together(*ORDER):
-            self._good(run)
+        """From machines that were just installed to a site; AssertionError with the evidence when one does not.
+
+        The head and the server begin without a server; then the head hands the others their tokens, each when it is
+        its turn. The server signs its own certificate.
+        """
+        with ThreadPoolExecutor(2) as pool:
+            for run in pool.map(self._begin, ORDER[:2]):
+                self._good(run)
+            for run in pool.map(self._joined, ORDER):
+                self._good(run)
+
+    def _begin(self, name: str) -> Run:
+        return self._timed(name, BOOTSTRAP) if name == "head" else self.first(name)
+
+    def _joined(self, name: str) -> Run:
+        return self.agent(name) if name == "puppet" else self.alone(name)
 
     def _good(self, run: Run) -> None:
         assert run.code in (0, 2), f"{run.node} ended with {run.code}\n{run.text}\n{self.evidence(run.node)}"
@@ -159,17 +173,24 @@ class Ground:
         self.runs.append(run)
         return run
 
-    def token(self, name: str) -> None:
-        """Arm a token for the machine, and bring it what the command prints, to where its agent looks."""
-        said = self.clusterdef("token", "arm", name).stdout
-        self.machines[name].write("/etc/puppet/csr_attributes.yaml", said, 0o600)
+    def alone(self, name: str) -> Run:
+        """The head hands the machine its token. It asks every minute, and here at once, until a run was good."""
+        self.clusterdef("token", "hand", name)
+        for _ in range(TRIES):
+            run = self._timed(name, ("systemctl", "restart", "--wait", FIRST_RUN))
+            if run.code == 0:
+                break
+        return run
 
-    def install(self, name: str) -> None:
-        """Throw the machine's disk away, and start it as the installer leaves it."""
+    def install(self, name: str, ours: bool = True) -> None:
+        """Throw the machine's disk away, and start it as the installer leaves it; as another's does, if not `ours`."""
         one = self.machines[name]
         one.stop()
         one.prepare()
         installed(one, self.definition)
+        if not ours:
+            (one.root / f"etc/systemd/system/multi-user.target.wants/{FIRST_RUN}.service").unlink()
+            (one.root / f"etc/systemd/system/{FIRST_RUN}.service").unlink()
         one.boot()
 
     def evidence(self, *names: str) -> str:
@@ -205,7 +226,8 @@ def installed(one: Machine, site: Rehearsal) -> None:
     with (one.root / "etc/puppet/puppet.conf").open("a", encoding="utf-8") as file:
         file.write("[main]\nkeylength = 2048\n")
     one.write("/etc/systemd/system/puppetserver.service.d/test.conf", JAVA)
-    one.write("/etc/systemd/system/squid.service.d/test.conf", PATIENCE)
+    for name in ("squid", FIRST_RUN):
+        one.write(f"/etc/systemd/system/{name}.service.d/test.conf", PATIENCE)
     one.write("/etc/systemd/system/nfs-server.service", SERVE)
     one.write("/usr/local/sbin/answer-nfs", Path(__file__).with_name("answer_nfs.py").read_bytes())
     for kind in ("nfs", "nfs4"):

@@ -57,6 +57,9 @@ class Machine:
         # Nobody may set the clock of the machine that all of them stand on; chrony runs and leaves it alone.
         self.write("/etc/systemd/system/chrony.service.d/test.conf", "[Unit]\nConditionCapability=\n")
         self.write("/etc/default/chrony", 'DAEMON_OPTS="-F 1 -x"\n')
+        # A user's manager that is stopped when nobody is logged in any more does not notice that it is gone, and who
+        # comes in meanwhile waits for minutes.
+        self.write("/etc/systemd/logind.conf.d/test.conf", "[Login]\nUserStopDelaySec=infinity\n")
         # Nor may anybody else than this machine divide its processors.
         self.write("/etc/libvirt/qemu.conf", "cgroup_controllers = []\n", 0o600)
         # A machine without an identity is on its first start, and systemd then enables every service there is.

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from subprocess import CompletedProcess
 
-from tests.site.ground import ORDER, TREE, Ground
+from tests.site.ground import FIRST_RUN, ORDER, TREE, Ground
 from tests.site.rehearsal import DOMAIN
 
 ADMIN = "atlasadmin"
+SOON = 60.0
+"""Seconds for what takes a few."""
 
 
 def login(site: Ground, *command: str, limit: float = 120) -> CompletedProcess[str]:
@@ -25,8 +30,24 @@ def test_every_machine_stays_what_it_is(site: Ground) -> None:
 def test_the_agent_runs_by_itself_after_its_first_good_run(site: Ground) -> None:
     for name, one in site.machines.items():
         assert one.run("systemctl", "is-enabled", "puppet").stdout == "enabled\n"
-        assert not (one.root / "etc/puppet/csr_attributes.yaml").exists(), f"{name} keeps its token"
+        assert not list((one.root / "etc/puppet").glob("csr_attributes*")), f"{name} keeps its token"
+        left = one.run("systemctl", "list-unit-files", "--no-legend", f"{FIRST_RUN}.service", check=False).stdout
+        assert left == "", f"{name} keeps its first run"
     assert site.server.run("systemctl", "is-enabled", "puppetserver").stdout == "enabled\n"
+
+
+def test_the_head_has_read_that_their_runs_went_well(site: Ground) -> None:
+    wanted = set(site.machines) - {"head"}
+    end = time.monotonic() + SOON
+    while missing := {name for name in wanted if not applied(site, name)}:
+        assert time.monotonic() < end, f"{missing}\n{site.evidence(*missing)}"
+        time.sleep(1)
+
+
+def applied(site: Ground, name: str) -> bool:
+    """Whether the log that the head has of the machine tells of a catalog that was applied."""
+    words = ("grep", "-q", "puppet-agent.*Applied catalog in", f"/var/log/nodes/{name}/messages")
+    return site.head.run(*words, check=False).returncode == 0
 
 
 def test_the_first_administrator_logs_in_and_is_at_home(site: Ground) -> None:
@@ -75,6 +96,22 @@ def test_a_changed_parameter_reaches_its_machines_and_no_others(site: Ground) ->
     assert timer.read_text("utf-8") == before
 
 
+WRONG = {
+    None: "is not known",
+    b'{"name":"worker02.rehearsal.internal"}\n': "is not its own",
+    b"": "is empty",
+}
+"""Documents that are none, and what the server's log says of each; the last stays while the agent runs."""
+
+
+def classified(site: Ground, name: str, document: Path, content: bytes | None) -> tuple[int, str, int, bool]:
+    """What the server's user gets from the classifier: status, words, lines of complaint, and whether it says why."""
+    if content is not None:
+        document.write_bytes(content)
+    done = site.server.run("runuser", "-u", "puppet", "--", f"{TREE}/enc/classifier", name, check=False)
+    return done.returncode, done.stdout, len(done.stderr.splitlines()), WRONG[content] in done.stderr
+
+
 def test_a_machine_whose_document_is_broken_keeps_its_catalog_and_follows_it(site: Ground) -> None:
     name = f"worker01.{DOMAIN}"
     worker = site.machines["worker01"]
@@ -83,9 +120,10 @@ def test_a_machine_whose_document_is_broken_keeps_its_catalog_and_follows_it(sit
     catalog = worker.root / f"var/cache/puppet/client_data/catalog/{name}.json"
     before = catalog.read_bytes()
     document.unlink()
-    document.write_bytes(b"")
     worker.run("rm", "/etc/node-health.conf")
     try:
+        for content, why in WRONG.items():
+            assert classified(site, name, document, content) == (1, "", 1, True), why
         run = site.agent("worker01")
     finally:
         document.write_bytes(whole)
@@ -97,9 +135,17 @@ def test_a_machine_whose_document_is_broken_keeps_its_catalog_and_follows_it(sit
     assert site.agent("worker01").code == 0
 
 
+def menu(site: Ground) -> list[str]:
+    """The workers in the boot menu that the head hands out."""
+    text = site.machines["int1"].run("curl", "-sSf", "http://10.10.0.1/tftp/pxelinux.cfg/default").stdout
+    return sorted(set(re.findall(r"worker\d+", text)))
+
+
 def test_a_machine_that_was_taken_out_gets_nothing_new(site: Ground) -> None:
+    assert menu(site) == ["worker01", "worker02"]
     with changed(site, "10.10.2.1+}}", "10.10.2.1+}, retired: worker02}") as said:
         assert "worker02" in said
+        assert menu(site) == ["worker01"]
         run = site.agent("worker02", "--no-usecacheonfailure")
         assert run.code == 1, run.text
         assert site.logged(f"worker02.{DOMAIN} is not known"), site.evidence()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -91,14 +92,19 @@ class Fresh:
         file = self.home / name
         return file.read_text().splitlines() if file.exists() else []
 
-    def run(self, handout: str, ends: int = 0) -> tuple[int, str]:
-        """One try; the agent would end with `ends`."""
+    def run(self, handout: str, ends: int = 0, within: Sequence[str] = ()) -> tuple[int, str]:
+        """One try; the agent would end with `ends`. `within` are words that lead to where it runs."""
         (self.home / "ends").write_text(str(ends))
         text = render("kickstart").template("kickstart/snippets/first-run.sh.j2")({"handout": handout})
         script = self.home / "first-run"
         script.write_text(text.replace("PATH=/usr/sbin", f"PATH={self.home}/bin:/usr/sbin"))
         done = subprocess.run(
-            ["sh", script], env={"HOME": str(self.home)}, capture_output=True, text=True, timeout=120, check=False
+            [*within, "sh", str(script)],
+            env={"HOME": str(self.home), "PATH": os.environ["PATH"]},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
         return done.returncode, done.stdout + done.stderr
 
@@ -124,9 +130,25 @@ def test_the_token_is_in_the_request_and_nobody_sees_it(fresh: Fresh, head: Head
     assert all(port < 1024 for port in head.ports)
     assert TOKEN not in said
     # The next try has it already.
-    head.ports.clear()
-    assert fresh.run(head.url, ends=1)[0] == 75
-    assert head.ports == []
+    assert fresh.run("http://127.0.0.1:9/token", ends=1)[0] == 75
+    assert len(fresh.said("runs")) == 2
+
+
+def test_one_that_is_armed_anew_takes_the_place_of_the_former(fresh: Fresh, head: Head) -> None:
+    head.token = "a-token-that-counts-no-more"
+    fresh.run(head.url, ends=1)
+    head.token = TOKEN
+    fresh.run(head.url, ends=1)
+    assert fresh.said("shown") == ["custom_attributes:", f'  1.2.840.113549.1.9.7: "{TOKEN}"', *EXTENSIONS.splitlines()]
+
+
+def test_one_that_somebody_brings_is_not_put_aside_for_the_former(fresh: Fresh, head: Head) -> None:
+    head.token = TOKEN
+    fresh.run(head.url, ends=1)
+    brought = f'custom_attributes:\n  challengePassword: "by-hand"\n{EXTENSIONS}'
+    fresh.attributes.write_text(brought)
+    fresh.run(head.url, ends=1)
+    assert fresh.said("shown") == brought.splitlines()
 
 
 @pytest.mark.parametrize("ends", [0, 2])
@@ -134,7 +156,7 @@ def test_after_a_good_run_the_agent_runs_by_itself(fresh: Fresh, head: Head, end
     head.token = TOKEN
     assert fresh.run(head.url, ends)[0] == 0
     assert fresh.said("systemctl") == ["enable --now puppet.service", "disable clusterdef-first-run.service"]
-    assert not fresh.attributes.exists()
+    assert [file.name for file in fresh.attributes.parent.iterdir()] == []
 
 
 @pytest.mark.parametrize("ends", [1, 4, 6])

@@ -104,6 +104,19 @@ def test_both_ways_give_the_same_catalog_and_an_unknown_machine_gets_none(puppet
         assert '"resources"' not in text
 
 
+def test_nodes_pp_that_was_made_anew_is_in_the_next_catalog(puppet: Puppet) -> None:
+    name, file = "worker01.mytier3.internal", puppet.path / "nodes.pp"
+    cluster = moody()
+    worker = cluster.nodes["worker01"]
+    texts = []
+    for text in ("before", "after"):
+        changed = replace(worker, parameters={**worker.parameters, "motd.text": text})
+        new = replace(cluster, nodes={**cluster.nodes, "worker01": changed})
+        file.write_text(made(new, "classify")["puppet/manifests/nodes.pp"])
+        texts.append(puppet.catalog(name, manifest=str(file))["Motd"]["text"])
+    assert texts == ["before", "after"]
+
+
 def test_puppet_reads_every_hostile_value_back(puppet: Puppet) -> None:
     sayable: list[str] = []
     for value in HOSTILE:

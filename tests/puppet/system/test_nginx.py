@@ -14,6 +14,7 @@ import pytest
 from clusterdef.languages import as_puppet
 from tests.conftest import find_program
 from tests.outputs.system.spaces import PATIENCE, Lab, lab
+from tests.outputs.system.test_first_run import Fresh
 from tests.puppet.module import HOME
 from tests.puppet.system.tools import places, run
 
@@ -55,6 +56,11 @@ class Server:
         return f"{done.stdout[-3:]} {done.stdout[:-3].strip()}"
 
 
+def token(address: str) -> str:
+    """The one that is armed for it."""
+    return f"a-token-of-{address.replace('.', '-').replace(':', '-')}"
+
+
 def configuration(folder: Path) -> Path:
     """The module's own text, with places below the folder."""
     values = {
@@ -93,7 +99,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     publish(folder / "tree")
     (folder / "handout").mkdir()
     for address in ("10.10.2.1", "fd00:10::2:1", "10.10.2.2"):
-        (folder / "handout" / address).write_text(f"a-token-of-{address}")
+        (folder / "handout" / address).write_text(token(address))
     file = configuration(folder)
     with lab() as made:
         made.plug("head", "inside", "inside", "10.10.0.1/16", "fd00:10::1/64")
@@ -155,11 +161,20 @@ ROOT = "600-1023"
 
 @pytest.mark.parametrize(("head", "mine"), [("10.10.0.1", "10.10.2.1"), ("[fd00:10::1]", "fd00:10::2:1")])
 def test_a_machine_gets_its_own_token_and_its_root_alone(server: Server, head: str, mine: str) -> None:
-    assert server.get("/token", head, port=ROOT) == f"200 a-token-of-{mine}"
+    assert server.get("/token", head, port=ROOT) == f"200 {token(mine)}"
     assert server.get("/token", head).startswith("403")
     assert server.get("/token/10.10.2.2", head, port=ROOT)[:3] == "404"
     assert server.get("/handout/10.10.2.2", head, port=ROOT)[:3] == "404"
     assert server.get("/token", "10.10.0.1", "desk", ROOT).startswith("403")
+
+
+@pytest.mark.parametrize(("head", "mine"), [("10.10.0.1", "10.10.2.1"), ("[fd00:10::1]", "fd00:10::2:1")])
+def test_a_machine_that_was_just_installed_fetches_its_own(
+    server: Server, tmp_path: Path, head: str, mine: str
+) -> None:
+    fresh = Fresh(tmp_path)
+    code, said = fresh.run(f"http://{head}/token", within=server.lab.machine("worker").words())
+    assert (code, fresh.said("shown")[1:2]) == (0, [f'  1.2.840.113549.1.9.7: "{token(mine)}"']), said
 
 
 def test_who_has_no_token_is_told_so(server: Server) -> None:

@@ -37,7 +37,7 @@ class puppet_server (
   String[1] $state,
   String[1] $flush,
   Array[String[1]] $shared,
-  String[1] $java_memory = '2G',
+  Pattern[/\A[1-9][0-9]*(\.[0-9]+)?[KMGT]\z/] $java_memory = '2G',
   Integer[1, 64] $instances = 2,
   Enum['enc', 'nodes.pp'] $classify = 'enc',
   Enum['token', 'hand'] $signing = 'token',

@@ -68,7 +68,7 @@ class puppet_server::settings (
     section           => '',
     setting           => 'JAVA_ARGS',
     key_val_separator => '=',
-    value             => epp('puppet_server/java_args.epp', { 'memory' => $java_memory }),
+    value             => epp('puppet_server/java_args.epp', { 'megabytes' => puppet_server::megabytes($java_memory) }),
   }
 
   file {

@@ -36,7 +36,7 @@ class slurm_controller (
     }], 1
   ] $partitions = [{ 'name' => 'main', 'default' => true, 'max_time' => '7-00:00:00' }],
   Integer[1, 65536] $max_nodes = 1024,
-  String[1] $memory_per_cpu = '2G',
+  Pattern[/\A[1-9][0-9]*(\.[0-9]+)?[KMGT]\z/] $memory_per_cpu = '2G',
   Boolean $confine = true,
   String[1] $state = '/var/spool/slurmctld',
 ) {

@@ -29,7 +29,7 @@ class slurm_node (
   Integer[0] $cores,
   Integer[0] $memory_mb,
   Integer[0] $gpus,
-  String[1] $reserved_memory = '2G',
+  Pattern[/\A[1-9][0-9]*(\.[0-9]+)?[KMGT]\z/] $reserved_memory = '2G',
   Array[Pattern[/\A[a-z][a-z0-9_]*\z/]] $features = [],
 ) {
   package { $packages:

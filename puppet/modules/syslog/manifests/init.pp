@@ -12,7 +12,7 @@ class syslog (
   String[1] $package,
   String[1] $service,
   Optional[String[1]] $server = undef,
-  Pattern[/\A[0-9]+[KMGT]?\z/] $spool = '256M',
+  Pattern[/\A[1-9][0-9]*(\.[0-9]+)?[KMGT]\z/] $spool = '256M',
 ) {
   package { $package:
     ensure => installed,
@@ -33,7 +33,7 @@ class syslog (
     owner   => 'root',
     group   => 'root',
     mode    => '0644',
-    content => epp('syslog/forward.conf.epp', { 'server' => String($server), 'spool' => downcase($spool) }),
+    content => epp('syslog/forward.conf.epp', { 'server' => String($server), 'megabytes' => syslog::megabytes($spool) }),
     require => Package[$package],
     notify  => Service[$service],
   }

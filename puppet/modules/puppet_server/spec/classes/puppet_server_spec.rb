@@ -56,7 +56,7 @@ describe 'puppet_server' do
 
     it 'has as much memory and as many instances as it was told' do
       defaults = debian ? '/etc/default/puppetserver' : '/etc/sysconfig/puppetserver'
-      is_expected.to contain_ini_setting('memory of puppetserver').with(path: defaults, value: /"-Xms2g -Xmx2g /)
+      is_expected.to contain_ini_setting('memory of puppetserver').with(path: defaults, value: /"-Xms2048m -Xmx2048m /)
       is_expected.to contain_file("#{config}/clusterdef.conf").with_content(/max-active-instances: 2$/)
     end
 

@@ -6,11 +6,11 @@ describe 'syslog' do
     it { is_expected.to contain_file(forward).with_ensure('absent') }
 
     context 'with a collector' do
-      let(:params) { { 'server' => 'head.example.org', 'spool' => '1G' } }
+      let(:params) { { 'server' => 'head.example.org', 'spool' => '1.5G' } }
 
       it 'sends there, and never holds up a program' do
         is_expected.to contain_file(forward).with_ensure('file').that_notifies('Service[rsyslog]')
-          .with_content(/target="head\.example\.org"/).with_content(/maxDiskSpace="1g"/).with_content(/timeoutEnqueue="0"/)
+          .with_content(/target="head\.example\.org"/).with_content(/maxDiskSpace="1536m"/).with_content(/timeoutEnqueue="0"/)
       end
     end
 

@@ -26,7 +26,7 @@ printf '%s\n' '[main]' "server = $server" "certname = $certname" '[agent]' 'repo
 (umask 077 && printf '%s\n' 'extension_requests:' "  pp_cluster: $cluster" "  pp_role: $role" > "$confdir/csr_attributes.yaml")
 systemctl disable puppet.service >/dev/null 2>&1 || true
 {
-cat <<'end-c269ec0a8caa8371'
+cat <<'end-fec2581e47071543'
 #!/bin/sh
 # The first run of this machine's configuration agent. It is tried every minute until one is good; then the agent runs
 # by itself, and this goes away. Made by clusterdef; journalctl -u clusterdef-first-run tells where it stands.
@@ -45,11 +45,11 @@ case $status in
     echo "not good yet (puppet agent: $status); it is tried again"
     exit 75 ;;
 esac
-rm -f "$attributes"
+rm -f "$attributes" "$attributes.handed"
 systemctl enable --now puppet.service
 systemctl disable clusterdef-first-run.service
 rm -f /etc/systemd/system/clusterdef-first-run.service /usr/local/sbin/clusterdef-first-run
-end-c269ec0a8caa8371
+end-fec2581e47071543
 } > /usr/local/sbin/clusterdef-first-run
 printf '%s\n' '[Unit]' 'Description=First run of the configuration agent' 'Wants=network-online.target' \
   'After=network-online.target' '[Service]' 'ExecStart=/bin/sh /usr/local/sbin/clusterdef-first-run' \
