@@ -57,9 +57,10 @@ class Publication:
         return {manifest.NAME: text, RECORD: json.dumps(record, indent=1, sort_keys=True).encode() + b"\n"}
 
     def filled(self, command: Sequence[str], path: str) -> tuple[str, ...]:
-        """A command of an output, for one of its files in the place where it is read."""
+        """A command of an output, for one of its files in the place where it is read, or without a path for none."""
         live = f"{self.tree}/current"
-        return tuple(word.replace("{tree}", live).replace("{file}", f"{live}/{path}") for word in command)
+        file = f"{live}/{path}" if path else "{file}"
+        return tuple(word.replace("{tree}", live).replace("{file}", file) for word in command)
 
 
 class Work:

@@ -194,3 +194,9 @@ def test_a_cluster_without_nodes_is_no_trouble() -> None:
     cluster: Cluster = replace(small(), nodes={}, modules={})
     names = ("classify", "dnsmasq", "hosts", "kickstart", "libvirt", "pxelinux")
     assert set(made(cluster, *names)) == {"enc/classifier", "hosts/hosts", "puppet/manifests/nodes.pp"}
+
+
+def test_who_is_told_is_told_of_no_single_file() -> None:
+    told = {row.name: row.reload for one in shipped() for row in one.outputs if row.reload}
+    assert "loaders" in told
+    assert [name for name, command in told.items() if any("{file}" in word for word in command)] == []
