@@ -164,3 +164,4 @@ def _how_to_get(cause: Cause) -> Iterator[str]:
         else:
             folder = _beside(cause.site, definition)
             yield f"write it in {folder}/manifests/, or correct `classes` in its module.json"
+            yield "or, where the server has it from elsewhere, show a copy:   clusterdef check --puppet --modules DIR"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from clusterdef import languages
@@ -48,8 +49,22 @@ class Compilation:
     problems: list[Problem]
 
 
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """What the definition does not know, and somebody shows: facts of the site's own, and modules that the server has
+    from elsewhere, by Puppet's names for them."""
+
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    modules: Mapping[str, Path] = field(default_factory=dict)
+
+
 def compile_catalogs(
-    site: Site, cluster: Cluster, compiler: Compiler, every: bool, progress: Progress | None = None
+    site: Site,
+    cluster: Cluster,
+    compiler: Compiler,
+    every: bool,
+    progress: Progress | None = None,
+    besides: Besides = Besides(),
 ) -> Compilation:
     """Compile a catalog for each kind of machines, or with `every` for each machine.
 
@@ -60,9 +75,9 @@ def compile_catalogs(
     told = documents or {node.name: _in_words(node) for node in cluster.nodes.values() if not node.device}
     alike = [[name] for name in told] if every else _alike(site, cluster, told)
     first = [names[0] for names in alike]
-    modules = {name: folder.resolve() for name, folder in lock.code(site, cluster).items()}
+    modules = {**besides.modules, **{name: folder.resolve() for name, folder in lock.code(site, cluster).items()}}
     code = Code(dict(_files(site, cluster, first, bool(documents))), modules, _server(cluster))
-    asked = [_asked(cluster, cluster.nodes[name], documents.get(name, {})) for name in first]
+    asked = [_asked(cluster, cluster.nodes[name], documents.get(name, {}), besides.facts) for name in first]
     found = []
     for number, compiled in enumerate(compiler.compiled(code, asked) if asked else ()):
         found.append((alike[number], compiled))
@@ -115,13 +130,13 @@ def _server(cluster: Cluster) -> str:
     return next((node.certname for node in cluster.providers(CONFIGURATION)), "localhost")
 
 
-def _asked(cluster: Cluster, node: Node, said: Told) -> Asked:
+def _asked(cluster: Cluster, node: Node, said: Told, more: Mapping[str, Any]) -> Asked:
     extensions = token.extensions(node, cluster)
     return Asked(
         node.certname,
         said.get("classes", {}),
         said.get("parameters", {}),
-        facts(node),
+        {**more, **facts(node)},
         extensions,
         said.get("environment", PRODUCTION),
     )

@@ -98,7 +98,7 @@ def test_a_class_that_is_not_there_is_told_at_the_role_that_brings_it(stage: Sta
     problem = only(stage)
     assert (problem.code, problem.label) == ("puppet-class-absent", "role greeter brings module motd")
     assert problem.mark and problem.mark.file == "roles/greeter/role.json"
-    assert problem.advice == ("write it in modules/motd/manifests/, or correct `classes` in its module.json",)
+    assert problem.advice[0] == "write it in modules/motd/manifests/, or correct `classes` in its module.json"
 
 
 def test_the_same_fault_of_several_kinds_is_told_once(stage: Stage) -> None:

@@ -42,6 +42,45 @@ def test_a_site_that_is_fine(stage: Stage) -> None:
     assert (code, ", 1 catalog for 7 machines (" in said) == (0, True), said
 
 
+OWN = """\
+class motd {
+  unless $facts['datacentre'] == 'basement' and $facts['os']['family'] == 'Debian' { fail('where am I?') }
+  include elsewhere
+}
+"""
+
+
+def test_what_only_the_server_and_the_machines_have_is_shown(stage: Stage, tmp_path: Path) -> None:
+    stage.module("motd", OWN)
+    stage.module("elsewhere", None)
+    code, said = check(stage)
+    assert (code, "clusterdef check --puppet --modules DIR" in said) == (1, True), said
+    (tmp_path / "facts.json").write_text(
+        '{"name": "w1", "values": {"datacentre": "basement", "os": {"family": "Sun"}}}'
+    )
+    (tmp_path / "there" / "elsewhere" / "manifests").mkdir(parents=True)
+    (tmp_path / "there" / "elsewhere" / "manifests" / "init.pp").write_text("class elsewhere {}\n")
+    modules = ("--modules", str(tmp_path / "there"))
+    code, said = check(stage, *modules)
+    assert (code, "where am I?" in said) == (1, True), said
+    code, said = check(stage, *modules, "--facts", str(tmp_path / "facts.json"))
+    assert (code, ", 1 catalog for 7 machines (" in said) == (0, True), said
+
+
+@pytest.mark.parametrize("text", ["[]", "{", None])
+def test_what_is_shown_must_be_what_it_is_called(tmp_path: Path, text: str | None) -> None:
+    file = tmp_path / "facts.json"
+    if text is not None:
+        file.write_text(text)
+    (tmp_path / "empty").mkdir()
+    site = str(Stage(tmp_path / "site").site())
+    for option, value in (("--facts", file), ("--modules", tmp_path / "empty")):
+        done = clusterdef("check", site, "--puppet", option, str(value))
+        assert (done.returncode, str(value) in done.stderr, "Traceback" in done.stderr) == (2, True, False), done.stderr
+        without = clusterdef("check", site, option, str(value))
+        assert (without.returncode, "belongs to --puppet" in without.stderr) == (2, True)
+
+
 def test_a_resource_that_two_modules_declare_is_told_at_the_role(stage: Stage) -> None:
     stage.module("motd", "class motd {\n  file { '/etc/motd': content => 'x' }\n}\n")
     stage.module("again", "class again {\n\n  file { '/etc/motd': ensure => file }\n}\n")
