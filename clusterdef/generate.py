@@ -34,7 +34,7 @@ IMPLIED: Mapping[str, frozenset[Read]] = {
 CODE = "code"
 """An output for each file of Puppet code, which it carries as it is."""
 
-SITE = ""
+SITE = frozenset({""})
 """Whom a file is about that is not for a node."""
 
 PIECE = 10
@@ -67,15 +67,20 @@ def artifacts(
     """
     rows = _rows(generators)
     run = _Run(cluster, rows, render, serials, memo, code)
-    work = [*run.work(), *_work_for_nodes(cluster, rows, only)]
-    total = sum(piece.size for piece in work)
+    nodes = [item for item in cluster.nodes.items() if only is None or item[0] in only]
+    together = len(rows) * len(nodes) >= MANY and pieces.processors() > 1
+    if memo:
+        memo.look(name for name, _ in nodes)
+    for_nodes = [*run.work_for_nodes(nodes)]
+    # What is made for the first nodes makes the templates ready, and should not be left for the end.
+    work = [*for_nodes[:1], *run.work(), *for_nodes[1:]]
+    total = sum(_size(piece) for piece in work)
     done = 0
-    together = total >= MANY and pieces.processors() > 1
     if progress:
         progress(0, total)
     for number, found in pieces.done(len(work), lambda number: [run.done(work[number])], together):
         yield from run.accepted(number, found[0])
-        done += work[number].size
+        done += _size(work[number])
         if progress:
             progress(done, total)
     run.compare_with_what_stays()
@@ -105,17 +110,13 @@ class _Row:
         return node.boot.macs if node.boot else ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A part of the work: some outputs for some of their subjects."""
+_Piece = Sequence[tuple[_Row, Subjects]]
+"""A part of the work: some outputs, each for some of its subjects."""
 
-    rows: Sequence[_Row]
-    subjects: Subjects
 
-    @property
-    def size(self) -> int:
-        """Files that it may make."""
-        return len(self.rows) * len(self.subjects)
+def _size(piece: _Piece) -> int:
+    """Files that it may make."""
+    return sum(len(subjects) for _, subjects in piece)
 
 
 def _rows(generators: Iterable[Generator]) -> list[_Row]:
@@ -126,14 +127,6 @@ def _rows(generators: Iterable[Generator]) -> list[_Row]:
 
 def _lasting(output: Output, names: Mapping[str, int]) -> bool:
     return names[output.name] == 1 and not output.serial and output.for_each not in ("part", CODE)
-
-
-def _work_for_nodes(cluster: Cluster, rows: Iterable[_Row], only: Collection[str] | None) -> Iterator[_Piece]:
-    """All files of some nodes, which are looked at together to see whether they are what they were."""
-    mine = [row for row in rows if row.for_nodes]
-    nodes = [item for item in cluster.nodes.items() if only is None or item[0] in only]
-    for start in range(0, len(nodes) if mine else 0, PIECE):
-        yield _Piece(mine, nodes[start : start + PIECE])
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +176,26 @@ class _Run:
         self._taken: dict[str, Place] = {}
 
     def work(self) -> Iterator[_Piece]:
-        """Outputs that are not for nodes; the site has no name of its own."""
+        """What is left to be made of outputs that are not for nodes: each as a whole, as it is of the site."""
         for row in self._rows:
-            if not row.for_nodes:
-                yield _Piece([row], self._subjects(row))
+            if not row.for_nodes and not self._stays(row, SITE):
+                yield [(row, self._subjects(row))]
+
+    def work_for_nodes(self, nodes: Subjects) -> Iterator[_Piece]:
+        """What is left to be made for each node, some nodes at once."""
+        same = self._memo.same() if self._memo else frozenset()
+        names = frozenset(name for name, _ in nodes)
+        left = [(row, names - self._stays(row, same)) for row in self._rows if row.for_nodes]
+        anybody = frozenset[str]().union(*(whose for _, whose in left))
+        those = [one for one in nodes if one[0] in anybody]
+        for start in range(0, len(those), PIECE):
+            some = those[start : start + PIECE]
+            piece = [(row, [one for one in some if one[0] in whose]) for row, whose in left]
+            yield [(row, subjects) for row, subjects in piece if subjects]
+
+    def _stays(self, row: _Row, subjects: frozenset[str]) -> frozenset[str]:
+        """Those of the subjects, which are what they were, whose files stay."""
+        return self._memo.stays(row.output.name, subjects) if self._memo and row.lasting else frozenset()
 
     def _subjects(self, row: _Row) -> Subjects:
         if row.output.for_each == "network":
@@ -200,31 +209,12 @@ class _Run:
     def done(self, piece: _Piece) -> _Done:
         """What comes of a piece, here or in another process."""
         done = _Done()
-        if self._memo and piece.rows[0].for_nodes:
-            done.found.nodes = self._memo.nodes(name for name, _ in piece.subjects)
-        same = self._memo.same(done.found.nodes) if done.found.nodes and self._memo else [SITE]
-        for row in piece.rows:
-            memo = self._memo if row.lasting else None
-            wanted = self._wanted(done.found, row, piece.subjects, same, memo)
-            if wanted:
-                done.made += ((row.number, name, made) for name, made in self._made(row, wanted))
-                reads = self._sight.notes.taken() | IMPLIED.get(row.output.for_each, frozenset())
-                if memo:
-                    _note(done.found, row, reads, memo)
+        for row, subjects in piece:
+            done.made += ((row.number, name, made) for name, made in self._made(row, subjects))
+            reads = self._sight.notes.taken() | IMPLIED.get(row.output.for_each, frozenset())
+            if self._memo and row.lasting:
+                _note(done.found, row, reads, self._memo)
         return done
-
-    def _wanted(self, found: Found, row: _Row, subjects: Subjects, same: Sequence[str], memo: Memo | None) -> Subjects:
-        """The subjects whose files are to be made, where those that are the `same` may stay.
-
-        What is not for nodes is made as a whole, and is of the site.
-        """
-        if memo is None:
-            return subjects
-        stay = memo.stays(row.output.name, same)
-        if stay:
-            found.stay[row.output.name] = stay
-        left = set(stay)
-        return [one for one in subjects if (one[0] if row.for_nodes else SITE) not in left]
 
     def _made(self, row: _Row, subjects: Subjects) -> Iterator[tuple[str, Artifact | Problem]]:
         try:

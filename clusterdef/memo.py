@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clusterdef.imprint import Imprints
-from clusterdef.model import Cluster
 from clusterdef.view import Read, few
 
 FORMAT = 1
@@ -53,11 +52,8 @@ Maker = tuple[str, str]
 
 @dataclass(slots=True)
 class Found:
-    """Of one piece of work: digests of nodes, whose file of an output stays, what outputs looked at, and the digest of
-    what some of them saw."""
+    """Of one piece of work: what outputs looked at, and the digest of what some of them saw."""
 
-    nodes: dict[str, str] = field(default_factory=dict)
-    stay: dict[str, list[str]] = field(default_factory=dict)
     reads: dict[str, frozenset[Read]] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
 
@@ -65,17 +61,17 @@ class Found:
 class Memo:
     """One run's memory: what the former one left is asked while files are made, and what this one saw is noted.
 
-    `stamp` is the digest of everything that makes files of a cluster. An output is known by its name.
+    `imprints` are those of the cluster, `stamp` is the digest of everything that makes files of one. An output is known
+    by its name.
     """
 
-    def __init__(self, cluster: Cluster, stamp: str) -> None:
-        self._imprints = Imprints(cluster)
+    def __init__(self, imprints: Imprints, stamp: str) -> None:
+        self._imprints = imprints
         self._stamp = stamp
         self._before = Remembered()
         self._lost: Mapping[str, Collection[str]] = {}
         self._maker: Callable[[str], Maker | None] = lambda path: None
-        self._same: dict[str, bool] = {}
-        self._kept: dict[str, set[str]] = {}
+        self._kept: dict[str, frozenset[str]] = {}
         self._now = Remembered(stamp)
 
     def recall(self, content: bytes, lost: Mapping[str, Collection[str]], maker: Callable[[str], Maker | None]) -> None:
@@ -85,22 +81,22 @@ class Memo:
         if before.stamp == self._stamp:
             self._before, self._lost, self._maker = before, lost, maker
 
-    def nodes(self, names: Iterable[str]) -> dict[str, str]:
-        """For each node a digest of everything there is about it."""
-        return {name: self._imprints.node(name) for name in names}
+    def look(self, names: Iterable[str]) -> None:
+        """See everything there is about these nodes."""
+        self._now.nodes.update((name, self._imprints.node(name)) for name in names)
 
-    def same(self, nodes: Mapping[str, str]) -> list[str]:
+    def same(self) -> frozenset[str]:
         """Those of the nodes that are what they were."""
         before = self._before.nodes
-        return [name for name, digest in nodes.items() if before.get(name) == digest]
+        return frozenset(name for name, digest in self._now.nodes.items() if before.get(name) == digest)
 
-    def stays(self, output: str, subjects: Iterable[str]) -> list[str]:
-        """Of these subjects, which are what they were, those whose file of an output would be so as well."""
-        if output not in self._same:
-            before = self._before.answers.get(output)
-            self._same[output] = before is not None and before == self.answer(self._before.reads[output])
-        lost = self._lost.get(output, ())
-        return [name for name in subjects if name not in lost] if self._same[output] else []
+    def stays(self, output: str, subjects: frozenset[str]) -> frozenset[str]:
+        """Of these subjects, which are what they were, those whose file of an output would be so as well; it stays."""
+        before = self._before.answers.get(output)
+        if before is None or before != self.answer(self._before.reads[output]):
+            return frozenset()
+        self._kept[output] = subjects.difference(self._lost.get(output, ()))
+        return self._kept[output]
 
     def answer(self, reads: Iterable[Read]) -> str:
         """A digest of what is seen by who looks there."""
@@ -117,16 +113,13 @@ class Memo:
 
     def note(self, found: Found) -> None:
         """What came to light while files were made."""
-        self._now.nodes.update(found.nodes)
-        for output, names in found.stay.items():
-            self._kept.setdefault(output, set()).update(names)
         for output, looked in found.reads.items():
             self._now.reads[output] = few([*looked, *self._now.reads.get(output, ())])
         self._now.answers.update(found.answers)
 
     def encoded(self) -> bytes:
         """What the next run shall recall."""
-        for output in self._kept:
+        for output in (name for name, kept in self._kept.items() if kept):
             known = self._before.reads[output]
             if self._now.reads.get(output, known) <= known:
                 self._now.reads[output], self._now.answers[output] = known, self._before.answers[output]

@@ -11,9 +11,11 @@ import os
 import pickle
 import signal
 import struct
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from queue import Queue
 from typing import Any, NoReturn, TypeVar
 
 T = TypeVar("T")
@@ -22,7 +24,12 @@ MOST = 10_000
 """Pieces whose numbers fit into a pipe at once."""
 
 ROOM = 1 << 20
-"""Bytes that the second process may be ahead by."""
+"""Bytes that fit into the pipe at once."""
+
+AHEAD = 4
+"""Pieces that the second process may be ahead by, besides: it goes on while a long one is on its way."""
+
+END = b""
 
 NUMBER = struct.Struct("=I")
 LENGTH = struct.Struct("=Q")
@@ -122,19 +129,32 @@ class _Second:
 
 def _work(queue: int, out: int, do: Callable[[int], list[Any]]) -> NoReturn:
     """The life of the second process. It leaves without a word: nothing that the first one began is its to end."""
+    done: Queue[bytes] = Queue(AHEAD)
+    thread = threading.Thread(target=_tell, args=(out, done))
+    thread.start()
     try:
         for number in _taken(queue):
-            _send(out, (number, do(number)))
-        _send(out, (None, []))
+            done.put(_message((number, do(number))))
+        done.put(_message((None, [])))
     except BaseException:
-        with suppress(BaseException):
-            _send(out, (None, traceback.format_exc()))
+        done.put(_message((None, traceback.format_exc())))
     finally:
+        done.put(END)
+        thread.join()
         os._exit(0)
 
 
-def _send(out: int, message: object) -> None:
-    content = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
-    rest = memoryview(LENGTH.pack(len(content)) + content)
-    while rest:
-        rest = rest[os.write(out, rest) :]
+def _message(said: object) -> bytes:
+    content = pickle.dumps(said, pickle.HIGHEST_PROTOCOL)
+    return LENGTH.pack(len(content)) + content
+
+
+def _tell(out: int, done: Queue[bytes]) -> None:
+    """Send what is done, up to the end; where nobody listens any more, there is nothing left to do."""
+    try:
+        while message := done.get():
+            rest = memoryview(message)
+            while rest:
+                rest = rest[os.write(out, rest) :]
+    except BaseException:
+        os._exit(0)

@@ -90,9 +90,9 @@ class Render:
 
     def condition(self, source: str) -> Callable[[Variables], bool]:
         """A function that says whether the expression `source` is true; an undefined name raises Failed."""
-        self._guarded(self._environment.compile_expression, source)
-        fill = self.path(f"{{% if {source} %}}true{{% endif %}}")
-        return lambda variables: bool(fill(variables))
+        self._guarded(self._environment.look_at_expression, source)
+        fill = cache(lambda: self.path(f"{{% if {source} %}}true{{% endif %}}"))
+        return lambda variables: bool(fill()(variables))
 
     def conditions(self, source: str, name: str) -> Callable[[Variables, Sequence[object]], list[bool]]:
         """Like `condition`, of many values for the variable `name` at once, as a call takes longer than an answer. Its
@@ -156,7 +156,7 @@ class _Environment(Environment):
             cache_size=-1,
         )
         self.context_class = _TypedContext
-        self.filters.update({place: _place(place) for place in PLACES}, json=as_json, slot=slot)
+        self.filters.update({place: _place(place) for place in PLACES}, json=as_json, slot=slot, any=_any)
 
         self.globals["shared"] = self._shared
         self.globals["filled"] = self._text
@@ -174,6 +174,13 @@ class _Environment(Environment):
         if known is None:
             known = self._known[name, parent] = super().get_template(name, parent, globals)
         return known
+
+    def look_at_expression(self, source: str) -> None:
+        """Raises TemplateSyntaxError for what is no expression, or more than one."""
+        parser = Parser(self, source, state="variable")
+        parser.parse_expression()
+        if not parser.stream.eos:
+            parser.fail("chunk after expression", parser.stream.current.lineno)
 
     def fill(self, template: Template, variables: Variables) -> str:
         """The template's text. Its context is made here, because the engine's own way takes as long as the text."""
@@ -254,6 +261,11 @@ def _place(name: str) -> Callable[[EvalContext, object], Safe]:
         return LANGUAGES[context.language].say_in(name, value)  # type: ignore[attr-defined]
 
     return place
+
+
+def _any(values: Iterable[object]) -> bool:
+    """Whether there is one at all; no more than the first is looked for."""
+    return any(True for _ in values)
 
 
 def _complain_if_undefined(value: object) -> None:

@@ -13,7 +13,7 @@ from clusterdef.inputs import Inputs, read
 from clusterdef.model import Cluster
 from clusterdef.problem import Problem, in_file_order
 from clusterdef.render import Render, rooms
-from clusterdef.resolve import Resolution, resolve
+from clusterdef.resolve import Resolution, Stand, resolve
 
 TEMPLATES = "templates"
 """The site's folder of templates and snippets that replace shipped ones."""
@@ -51,10 +51,11 @@ class Site:
         return str(file.relative_to(self.folder)) if file.is_relative_to(self.folder) else str(Path(*file.parts[-3:]))
 
 
-def load(file: Path) -> Site:
-    """Read and resolve the site. Raises Refused when site.yaml cannot be read at all."""
+def load(file: Path, stand: Stand = len) -> Site:
+    """Read and resolve the site; `stand` is shown its nodes as soon as they are there. Raises Refused when site.yaml
+    cannot be read at all."""
     inputs = read(file)
-    resolution = resolve(inputs)
+    resolution = resolve(inputs, stand)
     problems = in_file_order(resolution.problems, [inputs.site.file])
     return Site(file, inputs, resolution, generators(inputs.catalog), problems)
 

@@ -5,6 +5,6 @@ Everything whose shape is sound is resolved, so that one look shows shape and me
 
 from __future__ import annotations
 
-from clusterdef.resolve.resolution import Resolution, resolve
+from clusterdef.resolve.resolution import Resolution, Stand, resolve
 
-__all__ = ["Resolution", "resolve"]
+__all__ = ["Resolution", "Stand", "resolve"]

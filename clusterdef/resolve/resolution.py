@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -49,11 +49,15 @@ class Resolution:
     settler: Settler | None = None
 
 
-def resolve(inputs: Inputs) -> Resolution:
+Stand = Callable[[Mapping[str, Node]], object]
+"""`stand(nodes)`: called when all nodes are what they are going to be, and much is still to be looked at."""
+
+
+def resolve(inputs: Inputs, stand: Stand = len) -> Resolution:
     """Resolve a site. All problems, of shape and of meaning, are in the result, in file order."""
     if not inputs.usable:
         return Resolution(in_file_order(inputs.problems))
-    resolver = Resolver(inputs)
+    resolver = Resolver(inputs, stand)
     cluster = resolver.cluster()
     problems = in_file_order([*inputs.problems, *resolver.problems], [inputs.site.file])
     return Resolution(problems, None if has_errors(problems) else cluster, cluster, resolver.drafts, resolver.settler)
@@ -62,8 +66,9 @@ def resolve(inputs: Inputs) -> Resolution:
 class Resolver:
     """One site on its way through the steps."""
 
-    def __init__(self, inputs: Inputs) -> None:
+    def __init__(self, inputs: Inputs, stand: Stand) -> None:
         self.inputs = inputs
+        self._stand = stand
         self.document = inputs.site
         self.site: Raw = inputs.site.data
         self.problems: list[Problem] = []
@@ -192,6 +197,7 @@ class Resolver:
         """The whole cluster; what is wrong on the way goes to `problems`."""
         listening = Listening(self.document, self.inputs.catalog, self.networks)
         nodes = {name: self._node(draft, listening) for name, draft in self.drafts.items()}
+        self._stand(nodes)
         steps, circles = self._order.steps()
         self.problems += [
             *listening.problems,

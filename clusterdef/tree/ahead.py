@@ -23,6 +23,9 @@ from clusterdef.tree.root import NEW, Root, opened
 OWN = frozenset({FACTS, MEMO, manifest.NAME})
 """Files of a generation that are its own; the next one makes them anew."""
 
+PATIENT = 10
+"""How far a copy steps back behind the process that it works for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
@@ -64,6 +67,8 @@ def _discarded(top: Root, name: str) -> None:
 
 def _copied(top: Root, name: str, links: int) -> bytes:
     """The number of the generation that was copied; none when its files are not as they were written."""
+    # Whoever reads and resolves the site meanwhile comes first: this is waited for at the end only.
+    os.nice(PATIENT)
     number = top.current()
     with standing(top, number, links) as former:
         if not number or not former.whole:

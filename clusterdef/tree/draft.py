@@ -217,6 +217,9 @@ class Draft:
     def _enter(self, entries: list[Entry], refused: Mapping[str, OSError]) -> None:
         """Note how files look that were linked; what the file system has no link for is copied."""
         rows = self._former.snapshot.rows
+        if not refused and not self._progress:
+            self._rows.update((entry.path, rows[entry.path]) for entry in entries)
+            return
         for entry in entries:
             if entry.path not in refused:
                 self._rows[entry.path] = rows[entry.path]

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -106,9 +107,12 @@ def made_by(text: bytes, makers: Collection[str]) -> Mapping[str, Entry]:
 def differing(old: bytes, new: bytes) -> tuple[Mapping[str, Entry], Mapping[str, Entry]]:
     """The rows by path that only the old of two manifests has, and those that only the new one has. Raises ValueError.
 
-    Most rows are the same, and need not be understood for that.
+    Most rows are the same, and in the same place: they need not be understood for that.
     """
-    before, after = set(_lines(old)), set(_lines(new))
+    pairs = zip_longest(_lines(old), _lines(new))
+    others = [(one, other) for one, other in pairs if one != other]
+    before = {one for one, _ in others if one is not None}
+    after = {other for _, other in others if other is not None}
     return _rows(before - after), _rows(after - before)
 
 

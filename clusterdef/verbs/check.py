@@ -24,16 +24,19 @@ TREE = "generated"
 """The folder of generations beside site.yaml, unless another is named."""
 
 
-def check(file: Path, tree: str | None = None, facts: Mapping[str, Any] | None = None) -> Site:
+def check(file: Path, tree: str | None = None) -> Site:
     """The site with all its problems: shape, meaning, boot chains, moves against the tree, replaced definitions,
     secrets that are missing.
 
-    `facts` are those of the tree where they have been read. A move is a warning here: it is `generate` that needs the
-    consent.
+    A move is a warning here: it is `generate` that needs the consent.
     """
     site = load(file)
-    root = root_of(file, tree)
-    before = remembered(root) if facts is None else facts
+    looked_at(site, file, remembered(root_of(file, tree)))
+    return site
+
+
+def looked_at(site: Site, file: Path, before: Mapping[str, Any]) -> None:
+    """Find what is wrong beside shape and meaning; `before` are the facts of the tree that stands."""
     extra = [
         *_boot(site),
         *_moves(site, before),
@@ -44,7 +47,6 @@ def check(file: Path, tree: str | None = None, facts: Mapping[str, Any] | None =
     ]
     extra += template_problems(site)
     site.problems = in_file_order([*site.problems, *extra], [site.inputs.site.file])
-    return site
 
 
 def root_of(file: Path, tree: str | None) -> Path:

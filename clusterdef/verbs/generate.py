@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -16,16 +16,18 @@ from clusterdef import __version__, fingerprint, moves, overrides, puppet_code, 
 from clusterdef.artifact import Artifact
 from clusterdef.changes import Changed
 from clusterdef.generate import artifacts
+from clusterdef.imprint import Imprints
 from clusterdef.memo import Memo
-from clusterdef.model import Cluster
+from clusterdef.model import Cluster, Node
 from clusterdef.nodeset import Unclear, select
 from clusterdef.pieces import processors
 from clusterdef.problem import Problem, Refused, Severity, did_you_mean, has_errors, in_file_order
+from clusterdef.second import Second
 from clusterdef.serial import Serials, kept
-from clusterdef.site import TEMPLATES, Site
+from clusterdef.site import TEMPLATES, Site, load
 from clusterdef.tree import Ahead, Entry, Former, Generation, Plan
 from clusterdef.verbs import lock
-from clusterdef.verbs.check import check, mark_of, root_of
+from clusterdef.verbs.check import looked_at, mark_of, root_of
 
 PARTIAL = "partial"
 """The inputs digest of a generation that holds only some nodes' news: never equal to a real one."""
@@ -87,22 +89,36 @@ def _generated(
     ahead: Ahead | None,
     progress: Callable[[int, int], None] | None,
 ) -> Made:
-    site = check(wish.file, str(wish.root), facts)
-    made = Made(list(site.problems), site, before=before)
-    if site.cluster is None or has_errors(made.problems):
-        return made
-    made.nodes = tuple(site.cluster.nodes)
-    chosen = _chosen(wish.nodeset, site.cluster)
-    if not _consented(wish, site, made):
-        return made
-    _carry_out(wish, site, site.cluster, chosen, made, ahead, progress)
+    with ExitStack() as stack:
+        found: list[Second] = []
+        site = load(wish.file, partial(_begin, stack, found, wish))
+        made = Made(site=site, before=before)
+        looked_at(site, wish.file, facts)
+        made.problems = list(site.problems)
+        if site.cluster is None or has_errors(made.problems):
+            return made
+        made.nodes = tuple(site.cluster.nodes)
+        chosen = _chosen(wish.nodeset, site.cluster)
+        if _consented(wish, site, made):
+            imprints = Imprints(site.cluster.nodes, site.cluster, *found)
+            _carry_out(wish, site, site.cluster, chosen, made, imprints, ahead, progress)
     return made
+
+
+def _begin(stack: ExitStack, found: list[Second], wish: Wish, nodes: Mapping[str, Node]) -> None:
+    """Have the digests by which files stay worked out while a large site is still being looked at."""
+    if _is_large(len(nodes)) and not wish.nodeset:
+        found.append(stack.enter_context(Second(Imprints(nodes).likely)))
 
 
 def _much_will_stay(wish: Wish, facts: Mapping[str, Any]) -> bool:
     """True for a large tree of this clusterdef's, where a second process can copy what stands in the meantime."""
-    large = len(facts.get("nodes", ())) >= MANY and processors() > 1
+    large = _is_large(len(facts.get("nodes", ())))
     return large and not wish.dry and facts.get("program") == fingerprint.of_program()
+
+
+def _is_large(nodes: int) -> bool:
+    return nodes >= MANY and processors() > 1
 
 
 def _unchanged(wish: Wish, facts: Mapping[str, Any]) -> Generation | None:
@@ -162,11 +178,12 @@ def _carry_out(
     cluster: Cluster,
     chosen: Collection[str] | None,
     made: Made,
+    imprints: Imprints,
     ahead: Ahead | None,
     progress: Callable[[int, int], None] | None,
 ) -> None:
     facts = _facts(wish, site, cluster, made.before)
-    memo = Memo(cluster, _stamp(site, facts["program"])) if chosen is None else None
+    memo = Memo(imprints, _stamp(site, facts["program"])) if chosen is None else None
     serials = _serials(wish.root, made.before)
     made_now = artifacts(cluster, site.generators, site.render(), chosen, progress, serials, memo, _code(site, cluster))
     files = _remembering(made_now, facts, chosen)

@@ -36,8 +36,12 @@ def every(cluster: Cluster) -> Iterator[Read]:
     yield from ((what, word) for what in QUESTIONS for word in ("", "dhcp", "worker", "head", EVERY))
 
 
+def imprints_of(cluster: Cluster) -> Imprints:
+    return Imprints(cluster.nodes, cluster)
+
+
 def digests(cluster: Cluster) -> dict[object, str]:
-    imprints = Imprints(cluster)
+    imprints = imprints_of(cluster)
     return {name: imprints.node(name) for name in cluster.nodes} | {
         read: imprints.of([read]) for read in every(cluster)
     }
@@ -74,7 +78,7 @@ def test_a_field_of_the_cluster_shows_in_it_alone(cluster: Cluster, name: str) -
 
 def test_a_node_that_goes_is_missed(cluster: Cluster) -> None:
     nodes = {name: node for name, node in cluster.nodes.items() if name != "worker07"}
-    before, after = Imprints(cluster), Imprints(replace(cluster, nodes=nodes))
+    before, after = imprints_of(cluster), imprints_of(replace(cluster, nodes=nodes))
     gone = [("node", "worker07"), ("nodes", ""), ("given", "worker"), ("node.kernel", "worker07"), ("node.os", EVERY)]
     assert [read for read in gone if before.of([read]) == after.of([read])] == []
     there = [("node", "worker08"), ("given", "head"), ("providers", "dhcp"), ("node.kernel", "worker08")]
@@ -86,7 +90,7 @@ def test_kinds_of_values_are_not_mistaken_for_each_other(cluster: Cluster) -> No
     values: tuple[object, ...] = (*atoms, ("1",), ["1"], {"1": "1"}, (("1", "1"),), (), [], {})
     node = cluster.nodes["worker07"]
     found = [
-        Imprints(replace(cluster, nodes={"worker07": replace(node, parameters={"a": value})})).node("worker07")
+        imprints_of(replace(cluster, nodes={"worker07": replace(node, parameters={"a": value})})).node("worker07")
         for value in values
     ]
     assert len(set(found)) == len(values)
@@ -111,3 +115,28 @@ def test_they_are_the_same_in_another_process() -> None:
     ]
     assert said[0] == said[1]
     assert len(said[0].split()) > 1000
+
+
+PROGRAM = """
+import marshal
+from tests.memo.test_imprint import EXAMPLE, every, imprints_of
+from clusterdef.imprint import Imprints
+from clusterdef.second import Second
+from clusterdef.site import load
+
+cluster = load(EXAMPLE).cluster
+here = imprints_of(cluster)
+with Second(Imprints(cluster.nodes).likely) as second:
+    ahead = Imprints(cluster.nodes, cluster, second)
+    assert all(ahead.node(name) == here.node(name) for name in cluster.nodes)
+    assert all(ahead.answer(read) == here.answer(read) for read in every(cluster))
+with Second(lambda: 1 / 0) as second:
+    broken = Imprints(cluster.nodes, cluster, second)
+    assert all(broken.node(name) == here.node(name) for name in cluster.nodes)
+"""
+
+
+def test_a_second_process_finds_the_same_and_is_not_needed() -> None:
+    """In an interpreter of its own: the one that runs the tests has threads, and should not be copied."""
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from clusterdef.artifact import Artifact
 from clusterdef.generate import artifacts
+from clusterdef.imprint import Imprints
 from clusterdef.memo import Memo
 from clusterdef.model import Cluster
 from tests.properties import nosy
@@ -33,7 +34,7 @@ NOTHING = Run({}, 0, b"")
 
 def run(cluster: Cluster, before: Run = NOTHING) -> Run:
     """Make the cluster's files; those of the run before stay as its memory says."""
-    memo = Memo(cluster, "the same program")
+    memo = Memo(Imprints(cluster.nodes, cluster), "the same program")
     memo.recall(before.memo, {}, {file.path: (file.maker, file.subject) for file in before.files.values()}.get)
     made = {file.path: file for file in artifacts(cluster, nosy.every(), nosy.render(), memo=memo)}
     stay = {file.path: file for file in before.files.values() if memo.kept(file.maker, file.subject)}
