@@ -72,8 +72,9 @@ def artifacts(
     if memo:
         memo.look(name for name, _ in nodes)
     for_nodes = [*run.work_for_nodes(nodes)]
-    # What is made for the first nodes makes the templates ready, and should not be left for the end.
-    work = [*for_nodes[:1], *run.work(), *for_nodes[1:]]
+    # What is made for the first nodes makes the templates ready: no process should be left alone with that at the end.
+    first = for_nodes[:1] if together else []
+    work = [*first, *run.work(), *for_nodes[len(first) :]]
     total = sum(_size(piece) for piece in work)
     done = 0
     if progress:
