@@ -28,6 +28,8 @@ CARRY = 3600.0
 PATIENCE = 300
 """Seconds that a consumer's check, or telling a daemon, may take: Puppet reads ten thousand nodes for some time."""
 BUSY, ABSENT, LATE = 75, 127, 124
+LOOKS = frozenset({"look", "lacks", "holder"})
+"""Verbs that change nothing: when the way there breaks, they are asked again, once."""
 LAST_WORDS = 2000
 OWN = (RECORD, manifest.NAME)
 SIDE = "./"
@@ -120,17 +122,27 @@ class LiveTree:
     def _run(
         self, verb: str, arguments: Sequence[str], given: IO[bytes] | int, seconds: float
     ) -> subprocess.CompletedProcess[bytes]:
+        done = self._asked(verb, arguments, given, seconds)
+        if self._lost(done) and verb in LOOKS:
+            done = self._asked(verb, arguments, given, seconds)
+        if self._lost(done):
+            raise self._unreached(_text(done.stderr))
+        return done
+
+    def _asked(
+        self, verb: str, arguments: Sequence[str], given: IO[bytes] | int, seconds: float
+    ) -> subprocess.CompletedProcess[bytes]:
         try:
-            done = self.shell.run(_script(), [self.tree, verb, *arguments], given, seconds)
+            return self.shell.run(_script(), [self.tree, verb, *arguments], given, seconds)
         except subprocess.TimeoutExpired as error:
             raise Refused(
                 self._problem("publish-machine", f"{verb} did not end within {seconds:.0f} seconds", "")
             ) from error
         except OSError as error:
             raise self._unreached(str(error)) from error
-        if self.shell.remote and done.returncode == UNREACHABLE:
-            raise self._unreached(_text(done.stderr))
-        return done
+
+    def _lost(self, done: subprocess.CompletedProcess[bytes]) -> bool:
+        return self.shell.remote and done.returncode == UNREACHABLE
 
     def _problem(self, code: str, message: str, said: str) -> Problem:
         advice = tuple(said.strip().splitlines()[-5:])

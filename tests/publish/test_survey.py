@@ -178,6 +178,26 @@ def test_a_machine_that_is_not_reached(tmp_path: Path) -> None:
         assert caught.value.problems[0].code == "publish-unreached"
 
 
+BROKEN = """\
+echo asked >>{log}
+[ $(wc -l <{log}) -gt 1 ] || exit 255
+eval "$1"
+"""
+"""A way to a machine that breaks the first time."""
+
+
+@pytest.mark.parametrize(("verb", "times"), [("look", 2), ("settle", 1)])
+def test_a_way_that_breaks_is_tried_again_where_nothing_is_changed(tmp_path: Path, verb: str, times: int) -> None:
+    log = tmp_path / "log"
+    tree = LiveTree("w1", str(tmp_path / "live"), Shell(("sh", "-c", BROKEN.format(log=log), "sh")))
+    if verb == "look":
+        assert tree.look().number == 0
+    else:
+        with pytest.raises(Refused, match="not reached"):
+            tree.settle("{}")
+    assert log.read_text("utf-8").count("asked") == times
+
+
 def test_a_step_that_does_not_work(tmp_path: Path) -> None:
     with pytest.raises(Refused) as caught:
         LiveTree("w1", str(tmp_path / "nowhere"), Shell()).settle("{}")

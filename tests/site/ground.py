@@ -118,14 +118,22 @@ class Ground:
         return self.head.run("env", "-C", DEFINITION, "clusterdef", *words, check=check, limit=300)
 
     def change(self, old: str, new: str) -> str:
-        """Another text in site.yaml, committed, generated and published; what publish said."""
+        """Another text in site.yaml, committed, generated and published; what publish said. Where it fails, the
+        evidence, and the text is what it was."""
         file = self.head.root / DEFINITION.lstrip("/") / "site.yaml"
         text = file.read_text("utf-8")
         assert text.count(old) == 1, old
-        file.write_text(text.replace(old, new), "utf-8")
-        self.commit(f"{old} is now {new}")
+        self._write(text.replace(old, new), f"{old} is now {new}")
+        done = self.clusterdef("publish", "--yes", check=False)
+        if done.returncode:
+            self._write(text, f"{new} is {old} again")
+        assert not done.returncode, f"{done.stdout}{done.stderr}\n{self.evidence(*ORDER[:5])}"
+        return done.stdout
+
+    def _write(self, text: str, message: str) -> None:
+        (self.head.root / DEFINITION.lstrip("/") / "site.yaml").write_text(text, "utf-8")
+        self.commit(message)
         self.clusterdef("generate")
-        return self.clusterdef("publish", "--yes").stdout
 
     def commit(self, message: str) -> None:
         """What the definition is now, in git."""
