@@ -22,7 +22,8 @@ class Output:
 
     Without a template, a file is what its subject's `content` says. With `serial`, its template gets a number that
     grows when the file changes. `to` are the services whose machines read it once it is published; `check` and
-    `reload` are commands there; with `fill`, secrets are put into its slots on the way.
+    `reload` are commands there, and with `always` the first is run also where the file did not change; with `fill`,
+    secrets are put into its slots on the way.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Output:
     link_for: str = ""
     to: tuple[str, ...] = ()
     check: tuple[str, ...] = ()
+    always: bool = False
     reload: tuple[str, ...] = ()
     fill: bool = False
 

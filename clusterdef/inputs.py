@@ -12,6 +12,7 @@ from typing import Any
 from clusterdef import catalog as shelves
 from clusterdef.catalog import Catalog
 from clusterdef.complaint import shape
+from clusterdef.model import Recipient
 from clusterdef.problem import Mark, Problem, Refused
 from clusterdef.schema import flat
 from clusterdef.sound import empty_what_is_broken
@@ -128,6 +129,13 @@ def _read_files(inputs: Inputs) -> None:
         _read_file(inputs, name, mark)
         if name in inputs.files:
             inputs.problems.extend(_wrong_key(name, inputs.files[name], mark))
+    for name, mark in _named_certificate(inputs):
+        before = len(inputs.problems)
+        _read_file(inputs, name, mark)
+        advice = ("make it:   clusterdef secret eyaml",)
+        inputs.problems[before:] = [replace(one, advice=one.advice + advice) for one in inputs.problems[before:]]
+        if name in inputs.files:
+            inputs.problems.extend(_wrong_certificate(name, inputs.files[name], mark))
 
 
 def _read_file(inputs: Inputs, name: str, mark: Mark) -> None:
@@ -149,6 +157,19 @@ def _wrong_key(name: str, text: str, mark: Mark) -> Iterator[Problem]:
         yield Problem("no-key", f"{name} holds no ssh public key", mark, advice=(line,))
 
 
+def _wrong_certificate(name: str, text: str, mark: Mark) -> Iterator[Problem]:
+    """A file that should hold a certificate to encrypt for, and does not, or holds what nobody should see."""
+    if "PRIVATE KEY-----" in text:
+        advice = (
+            "name a file with the certificate alone",
+            "if the key was committed, it is no secret any more; make a new pair:   clusterdef secret eyaml --new",
+        )
+        yield Problem("private-key", f"{name} holds a private key", mark, advice=advice)
+    elif not Recipient(text).der:
+        new = "make one:   clusterdef secret eyaml --new"
+        yield Problem("no-certificate", f"{name} holds no certificate for an RSA key", mark, advice=(new,))
+
+
 PUBLIC_KEY = re.compile(r"^(?:[^#\n]* )?(?:ssh|ecdsa|sk-ssh|sk-ecdsa)-\S+ AAAA", re.MULTILINE)
 
 
@@ -163,6 +184,13 @@ def _named_keys(inputs: Inputs) -> Iterator[tuple[str, Mark]]:
             for key in ([keys] if isinstance(keys, str) else keys or ())
             if isinstance(key, str)
         )
+
+
+def _named_certificate(inputs: Inputs) -> Iterator[tuple[str, Mark]]:
+    """The certificate that secrets are encrypted for, with the place that names it."""
+    for key, name in _maps(inputs.site.data, "secrets"):
+        if key == "eyaml" and isinstance(name, str):
+            yield name, inputs.site.mark("secrets", key)
 
 
 def _host_keys(inputs: Inputs) -> Iterator[tuple[str, Mark]]:

@@ -16,6 +16,8 @@ from clusterdef.ports.origin import Origin
 from clusterdef.ports.prompt import Prompt
 from clusterdef.ports.reports import Reports
 from clusterdef.ports.repository import Repository
+from clusterdef.ports.sealer import Sealer
+from clusterdef.ports.seals import Seals
 from clusterdef.ports.secrets import Secrets
 from clusterdef.ports.tokens import Tokens
 from clusterdef.problem import Problem, Refused
@@ -26,6 +28,9 @@ HANDOVER = Path("/var/lib/clusterdef-handout")
 """From where the head's web server hands each machine its token."""
 TOKENS = Path("/var/lib/clusterdef/tokens")
 """Where a configuration server keeps the hashes of tokens, as its module makes it."""
+
+SEALED = ".sealed"
+"""The file of what was encrypted, beside the generations."""
 
 
 def secrets(site: Document, folder: Path, environment: Mapping[str, str]) -> Secrets:
@@ -44,6 +49,20 @@ def secrets_folder(site: Document, folder: Path) -> Path | None:
     """The directory of secrets, for a site that keeps them in one."""
     said = site.data.get("secrets") if isinstance(site.data, dict) else None
     return _folder(said, folder) if isinstance(said, dict) and said.get("provider") == "file" else None
+
+
+def sealer() -> Sealer:
+    """What encrypts secrets: the program openssl of this machine."""
+    from clusterdef.drivers.openssl_sealer import OpensslSealer
+
+    return OpensslSealer()
+
+
+def seals(root: Path) -> Seals:
+    """What was encrypted the last time, beside the generations in `root`."""
+    from clusterdef.drivers.seal_file import SealFile
+
+    return SealFile(root / SEALED)
 
 
 def repository(folder: Path, environment: Mapping[str, str]) -> Repository:

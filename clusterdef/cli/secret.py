@@ -216,6 +216,33 @@ def show(name: str, force: bool, site: str | None) -> int:
     return exits.FINE
 
 
+@command.command("eyaml")
+@click.option("--new", is_flag=True, help="make a new pair in the place of the one that is there")
+@place.option
+def eyaml(new: bool, site: str | None) -> int:
+    """Make the pair of keys for which Puppet's secrets are encrypted, or tell how it stands.
+
+    `secrets: eyaml:` in site.yaml names the file of the certificate, which is no secret and goes into git. The private
+    key is kept with the other secrets; the command that brings it to the configuration server is printed.
+    """
+    from clusterdef.secrets.life import PRIVATE_KEY
+    from clusterdef.verbs.eyaml import pair
+
+    found = _asked(site)
+    done = pair(found, new)
+    name = os.path.relpath(done.file)
+    say(f"{name} {'is new' if done.made else 'is there'}: Puppet's secrets are encrypted for it")
+    if done.held:
+        say(f"its private key is {PRIVATE_KEY} in {found.keeper.place}; the server needs it, once:")
+        for line in done.bring:
+            say(f"      {line}")
+    else:
+        say(f"its private key is not in {found.keeper.place}; whoever has it brings it to the server")
+    if done.made:
+        say(f"next: commit {name}, then clusterdef generate and clusterdef publish")
+    return exits.FINE
+
+
 @command.command("check")
 @place.option
 @click.option(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from clusterdef.flows.archive import Read
 from clusterdef.flows.parts import Part
 from clusterdef.generator import Output
-from clusterdef.languages import CannotSay, filled
+from clusterdef.languages import CannotSay, filled, in_clear
 from clusterdef.problem import Problem, Refused
 from clusterdef.tree import Entry
 from clusterdef.tree.manifest import digest
@@ -39,10 +39,15 @@ def fill(part: Part, rows: Mapping[str, Output], read: Read, secret: Secret) -> 
     return replace(part, entries=entries, filled=contents)
 
 
-def without(part: Part, rows: Mapping[str, Output]) -> tuple[Part, int]:
-    """The part without the files that ask for secrets, and how many they are: whoever may fetch it could read them."""
-    kept = {path: one for path, one in part.entries.items() if not (one.maker in rows and rows[one.maker].fill)}
-    return replace(part, entries=kept), len(part.entries) - len(kept)
+def fetched(part: Part, rows: Mapping[str, Output], read: Read, secret: Secret) -> tuple[Part, int]:
+    """The part as anybody may fetch it: with secrets that are encrypted, and without the files that ask for others.
+
+    How many those are. Raises Refused as `fill` does.
+    """
+    asking = [path for path, entry in part.entries.items() if entry.maker in rows and rows[entry.maker].fill]
+    bare = {path for path in asking if in_clear(read(path).decode())}
+    kept = replace(part, entries={path: entry for path, entry in part.entries.items() if path not in bare})
+    return fill(kept, rows, read, secret), len(bare)
 
 
 def _of(entry: Entry, content: bytes) -> Entry:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from clusterdef.changes import Changed
@@ -31,6 +31,10 @@ class Part:
     entries: Mapping[str, Entry]
     reads: frozenset[str]
     filled: Mapping[str, bytes] = field(default_factory=dict)
+
+    def reading(self, read: Callable[[str], bytes]) -> Callable[[str], bytes]:
+        """`read(path)`, with the bytes of the files that have got their secrets."""
+        return lambda path: self.filled[path] if path in self.filled else read(path)
 
 
 @dataclass(frozen=True, slots=True)

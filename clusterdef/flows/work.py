@@ -87,7 +87,8 @@ class Work:
             beside = self.publication.beside(target)
             # Who knows the digest of a file can try what may be in it.
             mode = PRIVATE if target.part.filled else archive.PUBLIC
-            archive.write(file, [entries[path] for path in send], self._read(target), beside, mode)
+            read = target.part.reading(self.publication.read)
+            archive.write(file, [entries[path] for path in send], read, beside, mode)
             file.seek(0)
             there = target.machine.carry(target.live, [*target.difference.away, *send], file)
         wanted = kept(entries)
@@ -95,13 +96,9 @@ class Work:
             raise Refused(_lost(target, wanted, there))
         self.said["carry", turn] = f"{len(send)} files"
 
-    def _read(self, target: Target) -> archive.Read:
-        """The bytes of the machine's files, those with secrets included."""
-        filled = target.part.filled
-        return lambda path: filled[path] if path in filled else self.publication.read(path)
-
     def _check(self, turn: int, target: Target) -> None:
-        rows = [row for row in self._rows(target, target.difference.outputs) if row.check]
+        always = {name for name, row in self.publication.rows.items() if row.always}
+        rows = [row for row in self._rows(target, target.difference.outputs | always) if row.check]
         by_command = self._checks(target, rows)
         answers = target.machine.check(list(by_command)) if by_command else ()
         problems = []
@@ -115,10 +112,10 @@ class Work:
         self.said["check", turn] = ", ".join(row.name for row in rows if (turn, row.name) not in self.absent)
 
     def _checks(self, target: Target, rows: Sequence[Output]) -> Mapping[tuple[str, ...], list[tuple[Output, str]]]:
-        """What the readers of these outputs run, each once, with all the new files that it is about."""
+        """What the readers of these outputs run, each once, with the files that it is about: the new ones, or all."""
         by_command: dict[tuple[str, ...], list[tuple[Output, str]]] = {}
         for row in rows:
-            for path in target.difference.send:
+            for path in sorted(target.part.entries) if row.always else target.difference.send:
                 if target.part.entries[path].maker == row.name:
                     by_command.setdefault(self.publication.filled(row.check, path), []).append((row, path))
         return by_command

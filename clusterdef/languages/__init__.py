@@ -37,13 +37,14 @@ from clusterdef.languages.plain import (
 )
 from clusterdef.languages.servers import kea_data, kea_text, named_word, zone_word
 from clusterdef.languages.shell import kickstart_package, kickstart_word, sh_document, sh_quoted, sh_word
-from clusterdef.languages.slots import filled, slot
+from clusterdef.languages.slots import SEALED, filled, in_clear, looked_up, slot, unsealed
 from clusterdef.languages.yaml import yaml_block, yaml_scalar, yaml_text
 
 __all__ = [
     "ANY",
     "LANGUAGES",
     "PLACES",
+    "SEALED",
     "CannotSay",
     "Language",
     "Safe",
@@ -51,7 +52,10 @@ __all__ = [
     "as_json",
     "as_puppet",
     "filled",
+    "in_clear",
+    "looked_up",
     "slot",
+    "unsealed",
 ]
 
 LANGUAGES: Mapping[str, Language] = MappingProxyType(

@@ -24,6 +24,7 @@ from clusterdef.model.machine import (
 )
 from clusterdef.model.network import Address, Bond, Interface, Net, Network, Placed, Pool, Subnet
 from clusterdef.model.node import Node
+from clusterdef.model.recipient import Recipient
 from clusterdef.model.service import Endpoint, Port
 from clusterdef.model.use import ends, used_by, users_of
 
@@ -52,6 +53,7 @@ __all__ = [
     "Placed",
     "Pool",
     "Port",
+    "Recipient",
     "Repository",
     "Role",
     "Scripts",

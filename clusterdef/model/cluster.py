@@ -10,6 +10,7 @@ from clusterdef.model.definition import Admin, Module, Role, Secret
 from clusterdef.model.machine import Layout
 from clusterdef.model.network import Address, Network, Placed
 from clusterdef.model.node import Node
+from clusterdef.model.recipient import Recipient
 
 T = TypeVar("T")
 
@@ -37,7 +38,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """The whole site, resolved. Mappings are in the order of the site's files."""
+    """The whole site, resolved. Mappings are in the order of the site's files.
+
+    `eyaml` is for whom Puppet's secrets are encrypted; None where they are not.
+    """
 
     name: str
     description: str
@@ -57,6 +61,7 @@ class Cluster:
     secrets: tuple[Secret, ...]
     order: tuple[Step, ...]
     layouts: Mapping[str, Layout] = field(default_factory=dict)
+    eyaml: Recipient | None = None
     _providers: Mapping[str, tuple[Node, ...]] = field(init=False, repr=False, compare=False)
     _given: Mapping[str, tuple[Node, ...]] = field(init=False, repr=False, compare=False)
     _made: dict[object, Any] = field(init=False, repr=False, compare=False, default_factory=dict)

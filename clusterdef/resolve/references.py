@@ -75,7 +75,7 @@ class References:
 
     def __init__(
         self,
-        facts: Mapping[str, str],
+        facts: Mapping[str, Any],
         networks: Mapping[str, Network],
         drafts: Mapping[str, NodeDraft],
         relations: Relations,
@@ -154,8 +154,8 @@ class References:
         except (IndexError, KeyError) as error:
             raise Dangling(f"${{{reference}}} leads nowhere", "", SHAPES) from error
 
-    def _cluster(self, path: list[str], draft: NodeDraft) -> str:
-        return str(_known(self._facts, path[0], "cluster"))
+    def _cluster(self, path: list[str], draft: NodeDraft) -> Any:
+        return _known(self._facts, path[0], "cluster")
 
     def _network(self, path: list[str], draft: NodeDraft) -> Any:
         head = path[0]

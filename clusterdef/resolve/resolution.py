@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from clusterdef.inputs import Inputs
-from clusterdef.model import Admin, Cluster, Interface, Module, Network, Node, Parameter, Place, Role, Secret
+from clusterdef.model import Admin, Cluster, Interface, Module, Network, Node, Parameter, Place, Recipient, Role, Secret
 from clusterdef.problem import Problem, has_errors, in_file_order
 from clusterdef.resolve.attachments import Attacher, Attachment, Controller
 from clusterdef.resolve.definitions import definition_problems
@@ -169,6 +169,7 @@ class Resolver:
             "timezone": self._cluster_value("timezone"),
             "domain": self._domain(),
             "tree": self._publish("tree"),
+            "eyaml": self._eyaml() is not None,
         }
         references = References(facts, self.networks, self.drafts, self.relations, self.site.get("admins", ()))
         references.known_roles = frozenset(self.inputs.catalog.roles)
@@ -235,6 +236,7 @@ class Resolver:
             secrets=self._secrets(nodes),
             order=steps,
             layouts=self.settings.layouts,
+            eyaml=self._eyaml(),
         )
 
     def _node(self, draft: NodeDraft, listening: Listening) -> Node:
@@ -348,6 +350,11 @@ class Resolver:
             if node.bmc:
                 found.setdefault(node.bmc.password, ("password", {}))[1]["bmc"] = None
         return tuple(Secret(name, kind, tuple(users)) for name, (kind, users) in sorted(found.items()))
+
+    def _eyaml(self) -> Recipient | None:
+        """For whom secrets are encrypted; a file that is none of a certificate is told elsewhere."""
+        name = self.site.get("secrets", {}).get("eyaml")
+        return Recipient(self.inputs.files.get(name, "")) if name else None
 
     def _parameter_names(self) -> Iterator[Problem]:
         """Parameter names of every layer that somebody wrote, whether a node uses it or not."""

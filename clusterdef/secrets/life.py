@@ -15,6 +15,8 @@ FORMER_SUFFIX = ".former"
 SALT_SUFFIX = ".salt"
 GIVEN = "given"
 """The kind that only somebody else can issue."""
+PRIVATE_KEY = "eyaml.private_key"
+"""The name of the private key for which Puppet's secrets are encrypted. Nobody asks for it here: it is carried away."""
 COMPANIONS = (FORMER_SUFFIX, SALT_SUFFIX)
 """Names that go with a secret's own; no secret may be called so itself."""
 

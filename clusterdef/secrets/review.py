@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from clusterdef.model import Secret
 from clusterdef.ports.secrets import Secrets
 from clusterdef.problem import Problem, Refused, Severity, listing
-from clusterdef.secrets.life import FORMER_SUFFIX, companion_of, missing
+from clusterdef.secrets.life import FORMER_SUFFIX, PRIVATE_KEY, companion_of, missing
 from clusterdef.secrets.strength import objection, weakness
 
 
@@ -85,7 +85,7 @@ def _names(asked: Sequence[Secret]) -> Iterator[Problem]:
 
 
 def _unasked(asked: Sequence[Secret], keeper: Secrets) -> Iterator[Problem]:
-    wanted: Mapping[str, Secret] = {secret.name: secret for secret in asked}
+    wanted = {PRIVATE_KEY, *(secret.name for secret in asked)}
     try:
         names = keeper.names() or ()
     except Refused:

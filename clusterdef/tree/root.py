@@ -19,7 +19,7 @@ CURRENT = "current"
 NEW = ".new-"
 GONE = ".gone-"
 NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
-BESIDE = frozenset({CURRENT, ".lock", ".gitignore", ".keep", "armed", "lost+found"})
+BESIDE = frozenset({CURRENT, ".lock", ".gitignore", ".keep", ".sealed", "armed", "lost+found"})
 """Names that may stand in a root before its first generation."""
 
 ELSEWHERE = "choose another directory with -o DIR"

@@ -73,7 +73,7 @@ def _own(cluster: Cluster, wish: Wish) -> Node:
 
 def _filled(site: Site, cluster: Cluster, text: str, environment: Mapping[str, str]) -> str:
     keeper = wiring.secrets(site.inputs.site, site.folder, environment)
-    return languages.filled(text, Handed(keeper, cluster.name, token_bytes))
+    return languages.filled(languages.unsealed(text), Handed(keeper, cluster.name, token_bytes))
 
 
 def _unpublished(live: Path) -> Problem:

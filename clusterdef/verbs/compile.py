@@ -116,7 +116,8 @@ def _files(site: Site, cluster: Cluster, only: Collection[str], classified: bool
         return HASH if form == "crypt" else STAND_INS.get(kinds.get(name, ""), STAND_IN)
 
     generators = [replace(one, outputs=tuple(_of_environment(one))) for one in site.generators]
-    for made in artifacts(cluster, generators, site.render(), only=only):
+    # Only the server could read what is encrypted; what is looked up is the same.
+    for made in artifacts(replace(cluster, eyaml=None), generators, site.render(), only=only):
         path = made.path.removeprefix(ENVIRONMENT)
         if not (classified and path == NODES):
             yield path, languages.filled(made.content.decode(), secret).encode()

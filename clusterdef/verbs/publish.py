@@ -22,6 +22,7 @@ from clusterdef.model import Cluster
 from clusterdef.ports.repository import Repository
 from clusterdef.problem import Problem, Refused, Severity, listing
 from clusterdef.secrets.handed import Handed
+from clusterdef.secrets.sealed import Sealed
 from clusterdef.site import TEMPLATES, Site
 from clusterdef.tree import Generation
 from clusterdef.verbs import lock
@@ -53,7 +54,8 @@ class Wish:
 
 @dataclass(slots=True)
 class Survey:
-    """What a publish would do. `reasons` are why somebody should agree first; `notes` are worth knowing."""
+    """What a publish would do. `reasons` are why somebody should agree first; `notes` are worth knowing;
+    `keep` remembers what was made for it and is to be the same the next time."""
 
     wish: Wish
     cluster: Cluster
@@ -62,6 +64,7 @@ class Survey:
     publication: Publication
     targets: list[Target]
     pulled: list[str]
+    keep: Callable[[], None]
     reasons: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -87,7 +90,7 @@ def survey(wish: Wish) -> Survey:
     commit = repository.head()
     if commit and (open_ := repository.uncommitted(_definition(wish, generation))):
         raise Refused(_uncommitted(open_))
-    secrets = _Secrets(site, wish.environment)
+    secrets = _Secrets(site, wish.root, wish.environment)
     found = _laid_out(wish, site.cluster, generation, commit, parts.outputs(site.generators), secrets)
     if commit is None:
         found.notes.append("the definition is in no git commit: nobody can tell later what was published")
@@ -104,7 +107,7 @@ def _laid_out(
     generation: Generation,
     commit: str | None,
     rows: Mapping[str, Output],
-    secret: filling.Secret,
+    secret: _Secrets,
 ) -> Survey:
     """Every machine's part held against what is live there; what others fetch is laid out in the part of this one."""
     later = set(chosen_nodes(wish.without, cluster)) if wish.without else set()
@@ -118,24 +121,23 @@ def _laid_out(
         generation, _record(wish, cluster, generation, commit), _nodes(generation), rows, cluster.tree, {}
     )
     laid_out: dict[str, bytes] = {}
-    bare = [filling.without(part, rows) for part in pulled]
+    bare = [filling.fetched(part, rows, plain.read, secret) for part in pulled]
     for part, _ in bare:
-        laid_out |= handout.files(part, plain.read, rows, plain.filled)
+        laid_out |= handout.files(part, part.reading(plain.read), rows, plain.filled)
     more = {**pushed[0].entries, **handout.entries(laid_out)}
     pushed[0] = replace(pushed[0], entries=more) if laid_out else pushed[0]
     publication = replace(plain, laid_out=laid_out)
     whole = [filling.fill(part, rows, plain.read, secret) for part in pushed]
     targets = [_target(wish, cluster, part) for part in whole]
     notes = [_unsent(part.node.name, number) for part, number in bare if number]
-    return Survey(
-        wish, cluster, generation, commit, publication, targets, [part.node.name for part in pulled], notes=notes
-    )
+    names = [part.node.name for part in pulled]
+    return Survey(wish, cluster, generation, commit, publication, targets, names, secret.keep, notes=notes)
 
 
 def _unsent(node: str, number: int) -> str:
     return (
         f"{node}: {number} files with secrets are not laid out, because whoever fetches it could read them; "
-        "bring them there yourself, or write `publish: {puppet: push}`"
+        "let them be encrypted (`secrets: eyaml:`), or write `publish: {puppet: push}`"
     )
 
 
@@ -149,18 +151,28 @@ def _libraries(names: Sequence[str]) -> str:
 class _Secrets:
     """The site's secrets; their keeper is asked for when the first one is."""
 
-    def __init__(self, site: Site, environment: Mapping[str, str]) -> None:
+    def __init__(self, site: Site, root: Path, environment: Mapping[str, str]) -> None:
         self._site = site
+        self._root = root
         self._environment = environment
 
     @cached_property
-    def _handed(self) -> Handed:
+    def _handed(self) -> Handed | Sealed:
         assert self._site.cluster
         keeper = wiring.secrets(self._site.inputs.site, self._site.folder, self._environment)
-        return Handed(keeper, self._site.cluster.name, token_bytes)
+        handed = Handed(keeper, self._site.cluster.name, token_bytes)
+        recipient = self._site.cluster.eyaml
+        if recipient is None:
+            return handed
+        return Sealed(handed, recipient, wiring.sealer(), wiring.seals(self._root), token_bytes)
 
     def __call__(self, name: str, kind: str) -> str:
         return self._handed(name, kind)
+
+    def keep(self) -> None:
+        """Remember how they were encrypted, for those that are about to be published so."""
+        if "_handed" in vars(self) and isinstance(self._handed, Sealed):
+            self._handed.keep()
 
 
 def _record(wish: Wish, cluster: Cluster, generation: Generation, commit: str | None) -> dict[str, object]:
@@ -283,6 +295,7 @@ def publish(found: Survey, check_only: bool, tell: Tell) -> Outcome:
 
     Raises Refused, with nothing changed, when a tree is held by somebody else or is not what it was surveyed to be.
     """
+    found.keep()
     targets = found.open
     work = Work(found.publication, targets)
     with ExitStack() as held:

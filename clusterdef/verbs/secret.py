@@ -87,11 +87,15 @@ def rows(found: Asked) -> list[Row]:
     gone = {secret.name for secret in missing(found)}
     others = [name for name in found.keeper.names() or () if name not in found.secrets and _alone(name, found.secrets)]
     listed = [Row(one.name, one.kind, one.name not in gone, one.users) for one in found.secrets.values()]
-    return sorted([*listed, *(Row(name, "", True, ()) for name in others)], key=lambda row: row.name)
+    return sorted([*listed, *(_unasked(name) for name in others)], key=lambda row: row.name)
+
+
+def _unasked(name: str) -> Row:
+    return Row(name, "private", True, ("eyaml",)) if name == life.PRIVATE_KEY else Row(name, "", True, ())
 
 
 def _alone(name: str, known: Mapping[str, Secret]) -> bool:
-    return life.companion_of(name) not in known
+    return life.companion_of(name) not in (*known, life.PRIVATE_KEY)
 
 
 @dataclass(frozen=True, slots=True)

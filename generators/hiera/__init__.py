@@ -10,7 +10,7 @@ from typing import Any
 
 from clusterdef.generators.once import once
 
-from clusterdef.languages import Safe, slot
+from clusterdef.languages import SEALED, Safe, slot
 from clusterdef.model import Cluster, Node
 
 HASHED = "password"
@@ -22,12 +22,14 @@ Declared = tuple[tuple[str, str], ...]
 def context_hiera_node(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
     """Slots by the names that Puppet looks them up by."""
     kinds = _kinds(cluster)
+    forms = {form: sealed for sealed, form in SEALED.items()} if cluster.eyaml else {}
     found: dict[str, Safe] = {}
     for module in subject.modules:
         for key, target in declared(cluster)[module]:
             if key in subject.parameters:
                 name = subject.parameters[key]
-                found[target] = slot(name, "crypt" if kinds.get(name) == HASHED else "quoted")
+                form = "crypt" if kinds.get(name) == HASHED else "quoted"
+                found[target] = slot(name, forms.get(form, form))
     return {"secrets": found}
 
 

@@ -25,7 +25,7 @@ nodes:
   head: {{role: head, net: {{inner: {{address: 10.77.0.1, interface: {interface}}}}}}}
   {server}{nodes}: {{role: plain, net: {{inner: 10.77.0.11+}}}}
 inventory: hardware.csv
-secrets: {{provider: file, path: {secrets}}}
+secrets: {{provider: file, path: {secrets}{eyaml}}}
 """
 SERVER = "puppet: {role: puppet, net: {inner: 10.77.0.2}, parameters: {puppet_server.classify: nodes.pp}}\n  "
 TABLE = "name,network,interface,mac\n"
@@ -55,11 +55,14 @@ class Said:
 
 class Stage:
     """`folder` holds the clones of a site, and `live`, the tree that its services read. With `puppet`, how it gets its
-    part, there is a configuration server."""
+    part, there is a configuration server; with `eyaml`, its secrets are encrypted."""
 
-    def __init__(self, folder: Path, interface: str = "eno1", then: str = "", puppet: str = "") -> None:
+    def __init__(
+        self, folder: Path, interface: str = "eno1", then: str = "", puppet: str = "", eyaml: bool = False
+    ) -> None:
         self.folder = folder
         self.puppet = puppet
+        self.eyaml = eyaml
         self.interface = interface
         self.live = folder / "live"
         self.site = folder / "site"
@@ -91,6 +94,7 @@ class Stage:
             puppet=self.puppet or "local",
             campus="users, home" if self.puppet else "configuration, users, home",
             server=SERVER if self.puppet else "",
+            eyaml=", eyaml: eyaml.pem" if self.eyaml else "",
         )
         (into / "site.yaml").write_text(text + extra)
         rows = "".join(ROW.format(number=number) for number in range(1, nodes + 1))
@@ -134,6 +138,8 @@ class Stage:
     def ready(self, nodes: int = 2, extra: str = "") -> str:
         """Written, committed, generated."""
         self.write(nodes, extra)
+        if self.eyaml:
+            self.well(self.run("secret", "eyaml"))
         commit = self.commit(f"{nodes} machines")
         self.well(self.run("secret", "generate", "--all"))
         self.well(self.run("generate"))

@@ -73,8 +73,25 @@ def test_who_only_keeps_it_gets_slots_and_needs_no_group_of_the_readers(tmp_path
     assert (entry.sha256, entry.group) == (digest(TEXT["puppet/data/nodes/a.yaml"]), "root")
 
 
-def test_what_anybody_may_fetch_has_no_place_for_secrets() -> None:
-    found, number = filling.without(part("secret", "hosts"), ROWS)
+def test_what_anybody_may_fetch_has_no_place_for_secrets(tmp_path: Path) -> None:
+    found, number = filling.fetched(part("secret", "hosts"), ROWS, TEXT.__getitem__, handed(tmp_path))
+    assert (list(found.entries), found.filled, number) == (["hosts/hosts"], {}, 1)
+
+
+def test_what_is_encrypted_anybody_may_fetch(tmp_path: Path) -> None:
+    path = "puppet/data/nodes/a.yaml"
+    text = {**TEXT, path: TEXT[path].replace(b":quoted@@", b":sealed@@").replace(b":crypt@@", b":sealedcrypt@@")}
+    every = part("secret", "hosts")
+    found, number = filling.fetched(every, ROWS, text.__getitem__, lambda name, kind: "ENC[PKCS7,QUJD]")
+    assert (list(found.entries), number) == (list(every.entries), 0)
+    assert found.filled == {path: b'"x::key": "ENC[PKCS7,QUJD]"\n"x::root": "ENC[PKCS7,QUJD]"\n'}
+    assert (found.entries[path].mode, found.entries[path].sha256) == (0o640, digest(found.filled[path]))
+
+
+def test_one_secret_in_clear_among_encrypted_ones_keeps_the_file_back(tmp_path: Path) -> None:
+    path = "puppet/data/nodes/a.yaml"
+    text = {**TEXT, path: TEXT[path].replace(b":quoted@@", b":sealed@@")}
+    found, number = filling.fetched(part("secret", "hosts"), ROWS, text.__getitem__, handed(tmp_path))
     assert (list(found.entries), number) == (["hosts/hosts"], 1)
 
 

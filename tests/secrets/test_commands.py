@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from clusterdef.cli import exits
+from clusterdef.model import Recipient
 from tests.cli.shell import Shell
+from tests.secrets.sealers import Pretending
 from tests.terminal import Terminal
 
 MADE = ("bmc.password", "htcondor.pool_password", "openldap.root_password", "users.root_password")
@@ -349,3 +351,53 @@ def test_a_directory_may_be_named_in_three_ways(
     assert shell.run("secret", "generate", "bmc.password").code == exits.FINE
     expected = {"~": tmp_path / "home", "{": tmp_path, "k": shell.folder}[path[0]]
     assert (expected / "kept" / "bmc.password").is_file()
+
+
+EYAML = "secrets: {provider: file, path: secrets, eyaml: keys/eyaml.pem}"
+
+
+def test_eyaml_makes_the_pair_and_says_how_the_key_gets_to_the_server(shell: Shell, kept: Path) -> None:
+    say_secrets(shell, EYAML)
+    said = shell.run("secret", "eyaml")
+    assert said.code == exits.FINE, said
+    recipient = Recipient((shell.folder / "keys" / "eyaml.pem").read_text())
+    assert "keys/eyaml.pem is new" in said.out
+    bring = f"'install -D -o puppet -g puppet -m 0400 /dev/stdin {recipient.private_key}'"
+    assert f"clusterdef secret show --force eyaml.private_key | ssh root@10.10.0.2 {bring}" in said.out
+    key = kept / "eyaml.private_key"
+    assert (stat.S_IMODE(key.stat().st_mode), "PRIVATE KEY" in key.read_text()) == (0o600, True)
+    assert "PRIVATE" not in said.out + said.err
+    again = shell.run("secret", "eyaml")
+    assert "keys/eyaml.pem is there" in again.out and bring in again.out
+    assert Recipient((shell.folder / "keys" / "eyaml.pem").read_text()) == recipient
+    # Nobody asks for it here, and it is no forgotten one.
+    rows = [line.split() for line in shell.run("secret", "list").out.splitlines()]
+    assert ["eyaml.private_key", "private", "there", "eyaml"] in rows
+    assert "nobody asks" not in shell.run("secret", "check").out
+
+
+def test_a_new_pair_leaves_the_former_key_where_it_is(shell: Shell, kept: Path) -> None:
+    say_secrets(shell, EYAML)
+    shell.run("secret", "eyaml")
+    before = (kept / "eyaml.private_key").read_text(), (shell.folder / "keys" / "eyaml.pem").read_text()
+    assert "keys/eyaml.pem is new" in shell.run("secret", "eyaml", "--new").out
+    after = (kept / "eyaml.private_key").read_text(), (shell.folder / "keys" / "eyaml.pem").read_text()
+    assert (after[0] != before[0], after[1] != before[1]) == (True, True)
+    assert (kept / "eyaml.private_key.former").read_text() == before[0]
+    (shell.folder / "keys" / "eyaml.pem").write_text(before[1])
+    said = shell.run("secret", "eyaml")
+    assert (said.code, "is not the private key of" in said.err) == (exits.WORLD, True), said
+
+
+def test_a_pair_that_cannot_be_made_is_refused_with_what_to_do(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = shell.run("secret", "eyaml")
+    assert (said.code, "add to `secrets:`   eyaml: eyaml.pem" in said.err) == (exits.DEFINITION, True), said
+    say_secrets(shell, "secrets: {provider: environment, eyaml: eyaml.pem}")
+    said = shell.run("secret", "eyaml")
+    assert (said.code, "openssl req -x509" in said.err) == (exits.WORLD, True), said
+    assert not (shell.folder / "eyaml.pem").exists()
+    (shell.folder / "eyaml.pem").write_text("nothing\n")
+    assert "holds no certificate" in shell.run("secret", "eyaml").err
+    (shell.folder / "eyaml.pem").write_text(Pretending().pair("x").certificate)
+    said = shell.run("secret", "eyaml")
+    assert (said.code, "its private key is not in the environment" in said.out) == (exits.FINE, True), said

@@ -18,6 +18,7 @@ import urllib.parse
 from pathlib import Path
 from typing import Any
 
+from clusterdef.languages import as_puppet
 from tests.conftest import find_program
 from tests.puppet.module import HOME, PACKAGED
 
@@ -93,7 +94,7 @@ class PuppetServer:
         for file_name, text in rooms.items():
             (self.folder / "conf.d" / file_name).write_text(text)
 
-    def configure(self, **parameters: str) -> str:
+    def configure(self, **parameters: str | bool) -> str:
         """Apply the module to these directories; packages and services of this machine stay as they are."""
         layout = {
             "confdir": f"{self.folder}/conf",
@@ -102,18 +103,19 @@ class PuppetServer:
             "vardir": f"{self.folder}/var",
             "ruby": "/usr/bin/ruby",
         }
-        said = {
+        said: dict[str, str | bool] = {
             "tree": str(self.tree),
             "flavour": "puppet",
+            "eyaml": False,
             "defaults": f"{self.folder}/default",
             "state": f"{self.folder}/state",
             "flush": f"{self.folder}/flush",
             **parameters,
         }
         layouts = ", ".join(f"'{key}' => '{value}'" for key, value in layout.items())
-        rows = "".join(f"{key} => '{value}', " for key, value in said.items())
+        rows = "".join(f"{key} => {as_puppet(value)}, " for key, value in said.items())
         both = f"layouts => {{ 'vendor' => {{ {layouts} }}, 'distribution' => {{ {layouts} }} }}"
-        tags = "puppet_server::settings,puppet_server::signing,puppet_server::environment"
+        tags = ",".join(f"puppet_server::{name}" for name in ("settings", "signing", "environment", "eyaml"))
         words = ("--detailed-exitcodes", "--tags", tags, "--modulepath", f"{HOME}:{PACKAGED}")
         done = self.puppet("apply", *words, "-e", f"class {{ 'puppet_server': {rows} {both} }}", home="apply")
         if done.returncode not in (0, 2):

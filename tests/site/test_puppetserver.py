@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_bytes
 from tempfile import mkdtemp
 from typing import Any
 
@@ -16,7 +18,12 @@ import pytest
 
 from clusterdef import site, wiring
 from clusterdef.cli import main
+from clusterdef.drivers.secret_file import FileSecrets
+from clusterdef.languages import filled
 from clusterdef.model import Cluster
+from clusterdef.secrets.handed import Handed
+from clusterdef.secrets.life import PRIVATE_KEY
+from clusterdef.secrets.sealed import Sealed
 from clusterdef.verbs import token as tokens
 from tests.golden.golden import EXAMPLE
 from tests.outputs.system.test_hiera import stubs, write
@@ -26,6 +33,7 @@ from tests.site.puppetserver import PuppetServer
 
 SERVER, WORKER = "puppet.mytier3.internal", "worker07.mytier3.internal"
 TOKEN = "a-token-of-one-use"
+SECRETS = re.compile(r"^secrets:.*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +54,56 @@ class Running:
         return self.server.catalog(who, node, facts(found))
 
 
+def encrypted(folder: Path) -> Path:
+    """The example's site with secrets, which are encrypted for the server."""
+    shutil.copytree(EXAMPLE.parent, folder)
+    file = folder / EXAMPLE.name
+    text = SECRETS.sub("secrets: {provider: file, path: secrets, eyaml: eyaml.pem}", file.read_text())
+    file.write_text(text)
+    for words in (("eyaml",), ("generate", "--all")):
+        assert main(["secret", *words, "--site", str(file)]) == 0
+    return file
+
+
+def fill(folder: Path, cluster: Cluster, tree: Path, key: Path) -> None:
+    """As publishing does: what has secrets is filled, and for root and the server alone. The private key lies in `key`,
+    because nothing is put into /etc of this machine."""
+    keeper = FileSecrets(folder / "secrets")
+    assert cluster.eyaml
+    secret = Sealed(Handed(keeper, "x", token_bytes), cluster.eyaml, wiring.sealer(), wiring.seals(folder), token_bytes)
+    key.write_bytes(keeper.get(PRIVATE_KEY) or b"")
+    key.chmod(0o400)
+    shutil.chown(key, "puppet")
+    live = tree / "current" / "puppet"
+    hiera = (live / "hiera.yaml").read_text().replace(cluster.eyaml.private_key, str(key))
+    replaced(live / "hiera.yaml", hiera.replace(cluster.tree, str(tree)))
+    for path in (live / "data" / "nodes").iterdir():
+        replaced(path, filled(path.read_text(), secret))
+        shutil.chown(path, group="puppet")
+        path.chmod(0o640)
+
+
+def replaced(path: Path, text: str) -> None:
+    """Another file of that name: those of a generation may be one with those of another."""
+    path.unlink()
+    path.write_text(text)
+
+
 @pytest.fixture(scope="module")
 def running() -> Iterator[Running]:
     """Everything that its own user must read is published as root, as it would be."""
     folder = Path(mkdtemp(prefix="clusterdef-site-"))
     folder.chmod(0o755)
     tree = folder / "tree"
-    assert main(["generate", str(EXAMPLE), "-o", str(tree)]) == 0
-    # As publishing does: what has secrets is for root and the server alone.
-    for path in (tree / "current" / "puppet" / "data" / "nodes").iterdir():
-        shutil.chown(path, group="puppet")
-        path.chmod(0o640)
-    cluster = site.load(EXAMPLE).cluster
+    example = encrypted(folder / "site")
+    assert main(["generate", str(example), "-o", str(tree)]) == 0
+    cluster = site.load(example).cluster
     assert cluster
     server = PuppetServer(folder / "server", SERVER, tree)
     (folder / "server").chmod(0o755)
+    fill(example.parent, cluster, tree, server.folder / "eyaml.pem")
     try:
-        server.configure()
+        server.configure(eyaml=True)
         place = folder / "server" / "code" / "environments" / "production" / "modules"
         coded = {module.name: module.folder for module in modules()}
         for name, module in cluster.modules.items():
@@ -80,7 +121,7 @@ def running() -> Iterator[Running]:
 
 
 def test_a_second_application_changes_nothing(running: Running) -> None:
-    assert "changed" not in running.server.configure()
+    assert "changed" not in running.server.configure(eyaml=True)
 
 
 def test_from_the_token_to_the_catalog_and_no_further(running: Running) -> None:
@@ -100,6 +141,12 @@ def test_from_the_token_to_the_catalog_and_no_further(running: Running) -> None:
     classes = {one["title"]: one.get("parameters", {}) for one in catalog["resources"] if one["type"] == "Class"}
     assert classes["Htcondor"]["slots"] == 8
     assert classes["Puppet_agent"]["server"] == SERVER
+    # What arrived encrypted is itself again, and known to be a secret.
+    kept = (server.folder.parent / "site" / "secrets" / "htcondor.pool_password").read_text().strip()
+    assert classes["Htcondor"]["pool_password"] == kept
+    assert classes["Users"]["root_password"].startswith("$6$rounds=100000$")
+    secret = {one["title"]: one.get("sensitive_parameters") for one in catalog["resources"] if one["type"] == "Class"}
+    assert (secret["Htcondor"], secret["Users"]) == (["pool_password"], ["root_password"])
     assert running.catalog(WORKER, "worker08.mytier3.internal")[0] == 403
 
     # Who asks again with what was used up waits for a person, and nobody is let through meanwhile.

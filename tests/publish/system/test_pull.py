@@ -34,8 +34,8 @@ UNWANTED = "! grep -q unwanted {live}/current/own/*"
 class Pulled:
     """A head that lays out and is itself neither asked nor told, and a machine that fetches."""
 
-    def __init__(self, folder: Path) -> None:
-        self.stage = Stage(folder, puppet="pull")
+    def __init__(self, folder: Path, eyaml: bool = False) -> None:
+        self.stage = Stage(folder, puppet="pull", eyaml=eyaml)
         self.far = Far(self.stage)
         self.port = free_port()
         room = self.stage.site / "generators" / "own"
@@ -66,7 +66,11 @@ class Pulled:
         """Fetch it, as the machine itself does."""
         script = str(files("clusterdef.drivers").joinpath("live_tree.sh"))
         url = f"http://127.0.0.1:{self.port}/pull/puppet"
-        return run(self.far.inside("sh", script, str(self.stage.live), "pull", url), self.stage)
+        return run(self.inside("sh", script, str(self.stage.live), "pull", url), self.stage)
+
+    def inside(self, *words: str) -> list[str]:
+        """The command line that runs `words` on that machine."""
+        return self.far.inside(*words)
 
     def own(self) -> str:
         """What is live over there."""

@@ -102,3 +102,14 @@ def test_a_machine_that_is_not_reached_can_wait(stage: Stage, other: Far) -> Non
     assert stage.number == ""
     assert publish(stage, other, "--without", "puppet").code == 0
     assert "puppet/data/nodes/w1.mini.internal.yaml" in stage.files()
+
+
+def test_a_server_without_the_private_key_is_sent_nothing_that_it_could_not_read(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, puppet="push", eyaml=True)
+    with far(stage) as other:
+        (other.tools / "puppet").write_text("#!/bin/sh\n")
+        (other.tools / "puppet").chmod(0o755)
+        stage.ready()
+        said = publish(stage, other)
+        assert (said.code, stage.number, other.number()) == (3, "0", "0"), said
+        assert "there is no private key /etc/clusterdef/eyaml/" in said.err

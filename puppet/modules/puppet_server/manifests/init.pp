@@ -28,6 +28,12 @@
 #   the program that makes the server read manifests and data anew
 # @param shared
 #   folders of the published tree that every machine may take files from
+# @param eyaml
+#   whether secrets are encrypted for this server
+# @param eyaml_package
+#   the distribution's package of the library that reads encrypted secrets
+# @param eyaml_gems
+#   where that package puts it
 class puppet_server (
   String[1] $tree,
   Enum['openvox', 'puppet'] $flavour,
@@ -37,6 +43,9 @@ class puppet_server (
   String[1] $state,
   String[1] $flush,
   Array[String[1]] $shared,
+  String[1] $eyaml_package,
+  String[1] $eyaml_gems,
+  Boolean $eyaml,
   Pattern[/\A[1-9][0-9]*(\.[0-9]+)?[KMGT]\z/] $java_memory = '2G',
   Integer[1, 64] $instances = 2,
   Enum['enc', 'nodes.pp'] $classify = 'enc',
@@ -75,6 +84,16 @@ class puppet_server (
     state   => $state,
     require => Package[$packages[$flavour]],
     before  => Service['puppetserver'],
+  }
+
+  if $eyaml and $layout == $layouts['distribution'] {
+    class { 'puppet_server::eyaml':
+      layout  => $layout,
+      package => $eyaml_package,
+      gems    => $eyaml_gems,
+      require => Package[$packages[$flavour]],
+      notify  => Service['puppetserver'],
+    }
   }
 
   file { "${layout['codedir']}/environments":

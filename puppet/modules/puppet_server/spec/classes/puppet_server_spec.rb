@@ -1,5 +1,5 @@
 describe 'puppet_server' do
-  let(:params) { { 'tree' => '/srv/clusterdef', 'flavour' => 'openvox' } }
+  let(:params) { { 'tree' => '/srv/clusterdef', 'flavour' => 'openvox', 'eyaml' => false } }
 
   on_each_system do |system|
     debian = system.start_with?('debian')
@@ -64,6 +64,24 @@ describe 'puppet_server' do
       place = "#{code}/environments/production"
       is_expected.to contain_file("#{place}/environment.conf").with_content(%r{^manifest = /srv/clusterdef/current/puppet/manifests$})
       is_expected.to contain_file("#{place}/hiera.yaml").with(ensure: 'link', target: '/srv/clusterdef/current/puppet/hiera.yaml')
+    end
+
+    it { is_expected.not_to contain_class('puppet_server::eyaml') }
+
+    context 'with encrypted secrets' do
+      let(:params) { super().merge('eyaml' => true) }
+
+      # A vendor's package brings the library.
+      if debian
+        it 'gets the library that reads them' do
+          is_expected.to contain_package('hiera-eyaml')
+          is_expected.to contain_exec('the server knows hiera-eyaml')
+            .with_command("ln -sfn /usr/share/rubygems-integration/all/gems/hiera-eyaml-*/lib/hiera '/var/lib/puppetserver/lib/hiera'")
+            .that_requires('Package[hiera-eyaml]').that_notifies('Service[puppetserver]')
+        end
+      else
+        it { is_expected.not_to contain_class('puppet_server::eyaml') }
+      end
     end
 
     context 'with nodes.pp' do
