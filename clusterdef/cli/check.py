@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import click
 
 from clusterdef.cli import exits, place
 from clusterdef.cli.terminal import bar, say, show_problems
-from clusterdef.problem import Refused, counts, has_errors, in_file_order
+from clusterdef.problem import Problem, Refused, counts, has_errors, in_file_order
 
 if TYPE_CHECKING:
     from clusterdef.site import Site
@@ -54,6 +55,8 @@ def command(
 ) -> int:
     """Tell everything that is wrong with the definition.
 
+    On the configuration server itself, as root, it is asked as well whether it could use what would be published.
+
     With --puppet, catalogs are compiled as the configuration server would, one for each kind of machines: those with
     the same classes and parameters, their own names and addresses apart. No secret is asked for.
 
@@ -69,11 +72,27 @@ def command(
         found = check(place.find(file or site), tree)
     except Refused as refused:
         return _unread(refused, form)
+    found.problems += _asked(found)
     catalogs, code = _catalogs(found, every, facts, folder) if puppet else ("", exits.FINE)
     show_problems(found.problems, form)
     if form == "text":
         say(f"{counts(found.problems)}{_of(found)}{catalogs} ({time.monotonic() - started:.1f} s)")
     return code or (exits.DEFINITION if has_errors(found.problems) else exits.FINE)
+
+
+def _asked(found: Site) -> list[Problem]:
+    """What the readers on this machine say, where it is one that is asked: only root sees what they see."""
+    from clusterdef import wiring
+    from clusterdef.verbs import asked
+
+    names = (os.uname().nodename, os.uname().nodename.split(".")[0])
+    node = asked.own(found.cluster, names) if found.cluster and os.geteuid() == 0 else None
+    if node is None or found.cluster is None:
+        return []
+    try:
+        return list(asked.problems(found, found.cluster, node, wiring.prompt(node.name, "", True, None)))
+    except Refused as refused:
+        return list(refused.problems)
 
 
 def _catalogs(found: Site, every: bool, facts: str | None, folder: str | None) -> tuple[str, int]:

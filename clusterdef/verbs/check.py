@@ -10,6 +10,7 @@ from typing import Any
 
 from clusterdef import moves, overrides
 from clusterdef.boot import MADE, boot_problems, followed
+from clusterdef.classifiers import classifier_problems
 from clusterdef.generator import Output
 from clusterdef.initial import schemas
 from clusterdef.model import Cluster, Node
@@ -44,6 +45,7 @@ def looked_at(site: Site, file: Path, before: Mapping[str, Any]) -> None:
         *secret.note(site),
         *schemas.problems(file),
         *(lock.problems(site, site.cluster) if site.cluster else ()),
+        *(classifier_problems(site, site.cluster) if site.cluster else ()),
     ]
     extra += template_problems(site)
     site.problems = in_file_order([*site.problems, *extra], [site.inputs.site.file])

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from clusterdef import languages
+from clusterdef.classifiers import NODES
 from clusterdef.compilation.blame import problems
 from clusterdef.compilation.facts import facts
 from clusterdef.compilation.kinds import Told, kinds
@@ -24,9 +25,6 @@ from clusterdef.verbs import enc, lock, token
 
 ENVIRONMENT = "puppet/"
 """Where the environment of the configuration server lies in a tree: manifests, Hiera and its data."""
-
-NODES = "manifests/nodes.pp"
-"""The manifest that declares what a classifier says, for sites without one."""
 
 PRODUCTION = "production"
 """The branch of whoever is told of none."""
@@ -118,8 +116,8 @@ def _files(site: Site, cluster: Cluster, only: Collection[str], classified: bool
     generators = [replace(one, outputs=tuple(_of_environment(one))) for one in site.generators]
     # Only the server could read what is encrypted; what is looked up is the same.
     for made in artifacts(replace(cluster, eyaml=None), generators, site.render(), only=only):
-        path = made.path.removeprefix(ENVIRONMENT)
-        if not (classified and path == NODES):
+        if not (classified and made.path == NODES):
+            path = made.path.removeprefix(ENVIRONMENT)
             yield path, languages.filled(made.content.decode(), secret).encode()
 
 

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusterdef.languages import CannotSay, filled, slot
+from clusterdef.languages import CannotSay, filled, in_clear, slot, unsealed
 from tests.hostile.text import MORE
 from tests.hostile.trial import harmless, reading
 from tests.outputs.hostile import HOSTILE, values
@@ -62,21 +62,34 @@ def test_what_stands_without_quotes_is_a_word(kind: str, value: str) -> None:
 
 
 def test_every_slot_of_every_file_can_be_filled() -> None:
-    """Files with secrets in them have the structure that they have with slots."""
+    """Files with secrets in them have the structure that they have with slots, encrypted and in clear."""
     asked: set[str] = set()
 
     def secret(name: str, kind: str) -> str:
         asked.add(kind)
-        return HASH if kind == "crypt" else "a\"b'\\ %{x}\n#: {é"
+        return {"crypt": HASH, "quoted": "a\"b'\\ %{x}\n#: {é"}.get(kind, "ENC[PKCS7,QUJD+/==]")
 
     files, trees = harmless()
     for path, file in files.items():
         text = file.content.decode()
-        if "@@cd:" in text:
-            tree = reading(file, filled(text, secret))
+        for one in {text, unsealed(text)} if "@@cd:" in text else ():
+            tree = reading(file, filled(one, secret))
             assert len(json.dumps(tree)) > 10
             assert _shape(tree) == _shape(trees[path]), path
-    assert asked == {"crypt", "quoted"}
+    assert asked == {"crypt", "quoted", "sealed", "sealedcrypt"}
+
+
+@given(SECRETS)
+def test_what_is_not_encrypted_never_stands_where_it_should_be(value: str) -> None:
+    with pytest.raises(CannotSay) as refused:
+        filled(slot("x.y", "sealed"), lambda name, kind: value)
+    assert len(value) < 4 or value not in str(refused.value)
+
+
+def test_which_slots_are_in_clear() -> None:
+    both = f"{slot('a.b', 'sealed')} {slot('a.b', 'sealedcrypt')}"
+    assert (in_clear(both), in_clear("none"), in_clear(f"{both} {slot('a.b', 'crypt')}")) == (False, False, True)
+    assert unsealed(both) == f"{slot('a.b', 'quoted')} {slot('a.b', 'crypt')}"
 
 
 def _shape(tree: object) -> object:

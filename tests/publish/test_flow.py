@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +17,7 @@ from clusterdef.flows.parts import Part
 from clusterdef.flows.publish import CHECK, PUBLISH, Position, step
 from clusterdef.flows.work import Publication, Target, Work
 from clusterdef.generator import Output
-from clusterdef.ports.machine import Kept, Live
+from clusterdef.ports.machine import Answer, Kept, Live
 from clusterdef.problem import Problem
 from clusterdef.tree import Generation, write
 from tests.publish.machine import Memory
@@ -169,6 +170,34 @@ def test_a_reader_that_looks_at_everything_is_asked_once(tmp_path: Path) -> None
     problems, work = of_two(tmp_path, machine)
     assert (problems, machine.log.count("check")) == ((), 1)
     assert work.said["check", 0] == "conf, zone"
+
+
+def test_who_is_always_asked_is_asked_although_its_file_is_as_before(tmp_path: Path) -> None:
+    asked = replace(ROW, name="other", check=("look", "{file}"), always=True)
+    for always, commands in ((True, [("look", "/srv/x/current/other")]), (False, [])):
+        machine = Asked("a")
+        made = generation(tmp_path / str(always))
+        node: Any = SimpleNamespace(name="a")
+        part = Part(node, False, made.manifest.entries, frozenset({"other"}))
+        kept = parts.kept({"other": made.manifest.entries["other"]})
+        machine.live = Live(1, {}, kept, {"other": "other"}, kept)
+        target = Target(part, machine, machine.live, parts.difference(part.entries, machine.live))
+        assert target.difference.send == ("conf",)
+        rows = {"other": replace(asked, always=always)}
+        work = Work(Publication(made, {}, ("a",), rows, "/srv/x", {}), [target])
+        assert (flow.run(CHECK, [machine], work.act, lambda *told: None)[0], machine.asked) == ("checked", commands)
+
+
+class Asked(Memory):
+    """Notes what it is asked."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.asked: list[tuple[str, ...]] = []
+
+    def check(self, commands: Sequence[Sequence[str]]) -> Sequence[Answer]:
+        self.asked += map(tuple, commands)
+        return super().check(commands)
 
 
 def test_what_it_refuses_is_told_once_with_all_it_is_about(tmp_path: Path) -> None:

@@ -44,7 +44,10 @@ def asked(home: Path, enc: bool, settings: dict[str, str]) -> tuple[int, str]:
         (False, PLAIN, ""),
         (True, {**OURS, "external_nodes": "/usr/local/bin/other"}, "asks another classifier, /usr/local/bin/other"),
         (True, {**PLAIN, "manifest": f"{TREE}/current/puppet/manifests"}, "puppet.conf asks no classifier"),
-        (False, OURS, "puppet.conf asks a classifier"),
+        (True, {**PLAIN, "node_terminus": "classifier"}, "asks another classifier, node_terminus = classifier"),
+        (False, OURS, f"puppet.conf asks a classifier, {TREE}/current/enc/classifier,"),
+        (False, {**PLAIN, "node_terminus": "classifier"}, "puppet.conf asks a classifier, classifier,"),
+        (False, {**OURS, "external_nodes": "/etc/puppet/node.rb"}, "asks a classifier, /etc/puppet/node.rb,"),
     ],
 )
 def test_one_way_alone(tmp_path: Path, enc: bool, settings: dict[str, str], said: str) -> None:

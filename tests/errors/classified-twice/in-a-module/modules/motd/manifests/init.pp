@@ -1,0 +1,5 @@
+class motd {
+}
+node default {
+  include motd
+}
