@@ -30,10 +30,12 @@ from tests.outputs.system.test_hiera import SAYS, stubs, write
 from tests.puppet.module import HOME, modules
 from tests.site.lan import Lan, lan
 from tests.site.machine import Machine, machine
-from tests.site.rehearsal import NETWORKS, ROOT, Rehearsal, plugged, rehearsal
+from tests.site.rehearsal import DEBIAN, NETWORKS, ROOT, Rehearsal, plugged, rehearsal, reword
 
 ORDER = ("puppet", "head", "ldap", "proxy", "nfs", "int1", "worker01", "worker02")
 """Whoever serves, before whoever asks."""
+OLDER = ("{role: proxy, ", "{role: proxy, os: debian12, ")
+"""Where the site is on a newer release, a machine stays as it is: the newer server serves its agent too."""
 ELSEWHERE = frozenset({"cvmfs"})
 """Modules whose programs no package brings here: classes that do nothing stand in for theirs."""
 
@@ -273,6 +275,8 @@ def _own(folder: Path) -> None:
     keygen = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "atlasadmin", "-f", str(folder / "admin")]
     subprocess.run(keygen, check=True, timeout=60)
     (folder / "admin.pub").replace(folder / "ssh" / "atlasadmin.pub")
+    if DEBIAN != "12":
+        reword(folder / "site.yaml", OLDER)
     cluster = load(folder / "site.yaml").cluster
     assert cluster
     for name in ELSEWHERE:
