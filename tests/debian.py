@@ -90,7 +90,7 @@ def _make(recipe: Recipe, place: Path) -> None:
     command += [f"--extract-hook={line}" for line in recipe.unpacked]
     command += [f"--essential-hook={line}" for line in recipe.before]
     command += [f"--customize-hook={line}" for line in recipe.after]
-    command += ['--aptopt=APT::Install-Recommends "false"']
+    command += ['--aptopt=APT::Install-Recommends "false"', '--aptopt=Acquire::Retries "5"']
     command += [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in ("doc", "locale", "man/*")]
     command += [recipe.suite, str(draft), str(_sources(recipe.suite, cache))]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "SERVICES": str(services)}

@@ -94,6 +94,12 @@ def test_every_module_keeps_its_specs_with_the_next_puppet(tmp_path: Path) -> No
     assert unspecified(found, NEWEST) == []
 
 
+def test_the_manual_names_this_release(ruby: str, tmp_path: Path) -> None:
+    done = run([ruby, "-rpuppet", "-e", "puts Puppet.version"], tmp_path)
+    release = ".".join(done.stdout.split(".")[:2])
+    assert f"Puppet {release}" in (ROOT / "docs" / "puppet-modules.md").read_text("utf-8"), done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("text", ["class x {", "class x { notify { 'a': message => } }"])
 def test_what_is_broken_would_be_seen(program: Program, tmp_path: Path, text: str) -> None:
     (tmp_path / "x.pp").write_text(text)
