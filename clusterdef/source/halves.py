@@ -65,7 +65,7 @@ def halved(lines: Lines, limits: Limits) -> Half | None:
     cut = cut_of(lines.text, int(len(lines.text) * FIRST)) if large else None
     if cut is None:
         return None
-    with Second(lambda: packed(read(cut.heading + lines.text[cut.second], lines.file, limits), cut)) as second:
+    with Second(lambda: [packed(read(cut.heading + lines.text[cut.second], lines.file, limits), cut)]) as second:
         first = read(lines.text[cut.first], lines.file, limits)
         said = second.result() if first else b""
     return joined(first, unpacked(said), cut.section) if first and said else None

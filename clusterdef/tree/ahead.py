@@ -23,21 +23,27 @@ from clusterdef.tree.root import NEW, Root, opened
 OWN = frozenset({FACTS, MEMO, manifest.NAME})
 """Files of a generation that are its own; the next one makes them anew."""
 
+DONE = b"done"
+
 PATIENT = 10
 """How far a copy steps back behind the process that it works for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """A copy that is being made, under the tree's lock."""
+    """A copy that is being made, under the tree's lock. First it is asked whether it is `of` a generation, then for its
+    name; each waits for what it tells."""
 
     name: str
     second: Second
 
-    def copy(self, number: int | None) -> str:
-        """The name of the directory that holds every file of that generation, as it was written; empty where there is
-        none. Waits until it is there."""
-        return self.name if number and self.second.result() == str(number).encode() else ""
+    def of(self, number: int | None) -> bool:
+        """True when every file of that generation is as it was written, and is being copied."""
+        return bool(number) and self.second.result() == str(number).encode()
+
+    def copy(self) -> str:
+        """The name of the directory that now holds every file; empty where that did not work."""
+        return self.name if self.second.result() == DONE else ""
 
 
 @contextmanager
@@ -57,7 +63,7 @@ def _begun(stack: ExitStack, path: Path, links: int) -> Ahead | None:
     except (Refused, OSError):
         return None
     stack.callback(_discarded, top, name)
-    return Ahead(name, stack.enter_context(Second(lambda: _copied(top, name, links))))
+    return Ahead(name, stack.enter_context(Second(lambda: _steps(top, name, links))))
 
 
 def _discarded(top: Root, name: str) -> None:
@@ -65,18 +71,19 @@ def _discarded(top: Root, name: str) -> None:
         discard(name, top.fd)
 
 
-def _copied(top: Root, name: str, links: int) -> bytes:
-    """The number of the generation that was copied; none when its files are not as they were written."""
+def _steps(top: Root, name: str, links: int) -> Iterator[bytes]:
+    """The number of the generation that is copied, none when its files are not as they were written; and DONE."""
     # Whoever reads and resolves the site meanwhile comes first: this is waited for at the end only.
     os.nice(PATIENT)
     number = top.current()
     with standing(top, number, links) as former:
         if not number or not former.whole:
-            return b""
+            return
+        yield str(number).encode()
         os.mkdir(name, DIRECTORY_MODE, dir_fd=top.fd)
         fd = os.open(name, DIRECTORY, dir_fd=top.fd)
         os.fchmod(fd, DIRECTORY_MODE)
         folders = Folders(fd, create=True)
         for path in former.record.rows.keys() - OWN:
             former.link(path, folders)
-    return str(number).encode()
+    yield DONE

@@ -8,6 +8,7 @@ import os
 import stat
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import cached_property
 from operator import attrgetter
 from types import TracebackType
 
@@ -43,16 +44,21 @@ STEP = 200
 class Draft:
     """Collects artifacts; `place` makes a generation of them. Left without `place`, nothing stays on disk.
 
-    Nothing is written before the first file that the former generation cannot lend. `copy` names a directory that
-    holds all of the former generation already; then what is not wanted is taken out of it.
+    Nothing is written before the first file that the former generation cannot lend. `copy` is asked then for the name
+    of a directory that holds all of the former generation already; what is not wanted is taken out of it.
     """
 
     def __init__(
-        self, root: Root, former: Former, copy: str, progress: Callable[[int, int], None] | None, total: int
+        self,
+        root: Root,
+        former: Former,
+        copy: Callable[[], str] | None,
+        progress: Callable[[int, int], None] | None,
+        total: int,
     ) -> None:
         self._root = root
         self._former = former
-        self._full = bool(copy)
+        self._ask = copy
         self._progress = progress
         self._total = total
         self._done = 0
@@ -60,10 +66,17 @@ class Draft:
         self._lent: list[Entry] = []
         self._copied: list[Entry] = []
         self._rows: dict[str, str] = {}
-        self._name = copy or f"{NEW}{os.getpid()}-{os.urandom(4).hex()}"
+        self._name = f"{NEW}{os.getpid()}-{os.urandom(4).hex()}"
         self._fd = -1
         self._folders: Folders | None = None
         self._number = 0
+
+    @cached_property
+    def _full(self) -> bool:
+        """Whether the draft began as a copy."""
+        name = self._ask() if self._ask else ""
+        self._name = name or self._name
+        return bool(name)
 
     def __enter__(self) -> Draft:
         return self

@@ -55,10 +55,11 @@ def write(
             if not ahead:
                 top.sweep()
             number = top.current()
-        copy = ahead.copy(number) if ahead else ""
+        copied = ahead is not None and ahead.of(number)
+        copy = ahead.copy if ahead and copied else None
         with standing(top, number, links) as old, Draft(top, old, copy, progress, total) as draft:
             with top.explained:
-                if copy:
+                if copied:
                     old.vouch()
                 old.look()
             if carry and number and not old.text:

@@ -108,7 +108,7 @@ def _generated(
 def _begin(stack: ExitStack, found: list[Second], wish: Wish, nodes: Mapping[str, Node]) -> None:
     """Have the digests by which files stay worked out while a large site is still being looked at."""
     if _is_large(len(nodes)) and not wish.nodeset:
-        found.append(stack.enter_context(Second(Imprints(nodes).likely)))
+        found.append(stack.enter_context(Second(lambda: [Imprints(nodes).likely()])))
 
 
 def _much_will_stay(wish: Wish, facts: Mapping[str, Any]) -> bool:

@@ -126,7 +126,7 @@ from clusterdef.site import load
 
 cluster = load(EXAMPLE).cluster
 here = imprints_of(cluster)
-with Second(Imprints(cluster.nodes).likely) as second:
+with Second(lambda: [Imprints(cluster.nodes).likely()]) as second:
     ahead = Imprints(cluster.nodes, cluster, second)
     assert all(ahead.node(name) == here.node(name) for name in cluster.nodes)
     assert all(ahead.answer(read) == here.answer(read) for read in every(cluster))

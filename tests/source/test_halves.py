@@ -120,14 +120,16 @@ def test_a_large_file_with_a_fault_is_told_of_as_any(monkeypatch: pytest.MonkeyP
     assert (problem.code, problem.place) == ("duplicate-key", "site.yaml:202:3")
 
 
-def test_a_second_process_that_fails_says_nothing() -> None:
-    def fail() -> bytes:
+def test_a_second_process_that_fails_says_nothing_more() -> None:
+    def fail() -> Iterator[bytes]:
+        yield b"so far"
         raise ValueError("never mind")
 
     with Second(fail) as second:
-        assert second.result() == b""
+        assert (second.result(), second.result(), second.result()) == (b"so far", b"", b"")
 
 
 def test_a_second_process_may_say_much() -> None:
-    with Second(lambda: b"x" * (1 << 22)) as second:
+    with Second(lambda: [b"x" * (1 << 22), b"", b"y"]) as second:
         assert len(second.result()) == 1 << 22
+        assert (second.result(), second.result(), second.result()) == (b"", b"y", b"")

@@ -26,7 +26,6 @@ def test_the_next_generation_is_made_of_the_copy(tmp_path: Path, monkeypatch: py
     old = written(root, OLD)
     with ahead(root) as begun:
         assert begun
-        assert begun.copy(old.number)
         monkeypatch.setattr(Former, "link", lambda *asked: pytest.fail("linked once more"))
         new = written(root, NEW, ahead=begun)
     assert files(root) == as_bytes(NEW)
@@ -57,7 +56,8 @@ def test_who_gives_up_leaves_nothing_of_the_copy(tmp_path: Path) -> None:
     written(root, OLD)
     with pytest.raises(ZeroDivisionError), ahead(root) as begun:
         assert begun
-        assert begun.copy(1)
+        assert begun.of(1)
+        assert begun.copy()
         assert len(names(root)) == 3
         raise ZeroDivisionError
     assert names(root) == ["1", "current"]
@@ -71,7 +71,7 @@ def test_a_file_that_somebody_touched_is_not_taken_from_the_copy(tmp_path: Path)
     file.write_text("spoilt", "utf-8")
     with ahead(root) as begun:
         assert begun
-        assert not begun.copy(1)
+        assert not begun.of(1)
         written(root, NEW, ahead=begun)
     assert files(root) == as_bytes(NEW)
     assert drift(root, verify=True) == ()
@@ -82,7 +82,7 @@ def test_a_copy_of_another_generation_is_not_taken(tmp_path: Path) -> None:
     written(root, OLD)
     with ahead(root) as begun:
         assert begun
-        assert not begun.copy(2)
+        assert not begun.of(2)
 
 
 def test_the_lock_is_held_meanwhile(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_files_with_too_many_links_are_not_copied(tmp_path: Path) -> None:
     os.link(root / "1" / "same", tmp_path / "link")
     with ahead(root, links=2) as begun:
         assert begun
-        assert not begun.copy(1)
+        assert not begun.of(1)
         written(root, [artifact(path, text) for path, text in NEW.items()], links=2, ahead=begun)
     assert files(root) == as_bytes(NEW)
 
@@ -127,5 +127,5 @@ def test_the_copy_is_of_what_is_current(tmp_path: Path) -> None:
         standing = current(root)
         assert begun
         assert standing
-        assert begun.copy(standing.number)
+        assert begun.of(standing.number)
         assert lock.NAME in top.names()
