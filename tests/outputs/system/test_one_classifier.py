@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from tests.outputs.clusters import render
 pytestmark = pytest.mark.system
 
 TREE = "/nowhere/clusterdef"
-PUPPET = '#!/bin/sh\ncat "$HOME/$3" 2>/dev/null || sed -n "s|^$3 = ||p" "$HOME/settings"\n'
+PUPPET = '#!/bin/sh\n[ "$1 $2 $3 $4" != "config print manifest node_terminus" ] || cat "$HOME/settings"\n'
 OURS = {"node_terminus": "exec", "external_nodes": f"{TREE}/current/enc/classifier"}
 PLAIN = {"node_terminus": "plain", "external_nodes": "none"}
 
@@ -55,6 +56,23 @@ def test_one_way_alone(tmp_path: Path, enc: bool, settings: dict[str, str], said
     assert code == bool(said), text
     assert said in text
     assert bool(text) == bool(said)
+
+
+def test_puppet_itself_says_what_is_asked(tmp_path: Path, program: Callable[[str], str]) -> None:
+    """Settings where people put them: for all, or for the server under its former name."""
+    puppet = program("puppet")
+    for section in ("main", "master", "server"):
+        home = tmp_path / section
+        home.mkdir()
+        (home / "puppet.conf").write_text(f"[{section}]\nnode_terminus = exec\nexternal_nodes = /etc/puppet/node.rb\n")
+        (home / "bin").mkdir()
+        (home / "bin" / "puppet").write_text(f'#!/bin/sh\nexec {puppet} "$@" --confdir {home} --vardir {home}/var\n')
+        (home / "bin" / "puppet").chmod(0o755)
+        script = home / "classified"
+        script.write_text(render("classify").template("classify/classified.sh.j2")({"cluster": Cluster, "enc": False}))
+        environment = {"HOME": str(home), "PATH": f"{home}/bin:/usr/bin:/bin"}
+        done = subprocess.run(["sh", script], env=environment, capture_output=True, text=True, timeout=60, check=False)
+        assert (done.returncode, "asks a classifier, /etc/puppet/node.rb," in done.stdout) == (1, True), done
 
 
 def test_nodes_in_a_manifest_of_the_site(tmp_path: Path) -> None:
