@@ -1,10 +1,12 @@
-"""The inventory for Ansible: every machine that can be logged in to, and groups by role, group and rack."""
+"""The inventory for Ansible: every machine that can be logged in to, groups by role, group and rack, and where it is
+told what a machine is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from clusterdef.generators.classify import by_documents
 from clusterdef.generators.groups import as_word, groups
 
 from clusterdef.model import Cluster
@@ -19,4 +21,4 @@ def context(subject: Cluster, cluster: Cluster) -> Mapping[str, Any]:
         members = [node.name for node in group.nodes if not node.device]
         if members:
             children[as_word(f"{group.kind}_{group.name}", "", taken, "Ansible")] = members
-    return {"machines": machines, "children": children}
+    return {"machines": machines, "children": children, "documents": by_documents(cluster)}

@@ -40,15 +40,16 @@ def context_nodes_pp(subject: Cluster, cluster: Cluster) -> Mapping[str, Any]:
 
 def context_apply(subject: Cluster, cluster: Cluster) -> Mapping[str, Any]:
     """Which of the two a machine without a server goes by; where the server is somebody else's, the classifier."""
-    return {"enc": _by_classifier(cluster)}
+    return {"enc": by_documents(cluster)}
 
 
 def context_classified(subject: Cluster, cluster: Cluster) -> Mapping[str, Any]:
     """Which of the two the server goes by."""
-    return {"enc": _by_classifier(cluster)}
+    return {"enc": by_documents(cluster)}
 
 
-def _by_classifier(cluster: Cluster) -> bool:
+def by_documents(cluster: Cluster) -> bool:
+    """True where there is a document for each machine, and not nodes.pp."""
     servers = cluster.providers("configuration")
     return not servers or servers[0].parameters.get("puppet_server.classify") != "nodes.pp"
 

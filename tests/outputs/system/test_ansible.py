@@ -44,3 +44,23 @@ def test_no_rack_becomes_anything_but_a_group(tmp_path: Path) -> None:
     [group] = [name for name in found if name.startswith("rack_") and name != "rack_A1"]
     assert group == "rack_A_1_____lookup__pipe____id_____"
     assert found[group]["hosts"] == ["worker01"]
+
+
+def asked(folder: Path, files: dict[str, str], *words: str) -> str:
+    """What Ansible prints of a tree that holds these files."""
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    command = [Path(sys.executable).with_name("ansible"), "-i", folder / "ansible" / "inventory.yaml", *words]
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "LC_ALL": "C.UTF-8", "ANSIBLE_HOME": str(folder)}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment, cwd=folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_a_play_may_go_by_what_puppet_would_be_told(tmp_path: Path) -> None:
+    files = {**made(small(), "ansible"), **made(small(), "classify")}
+    told = json.loads(files["enc/worker01.mytier3.internal.json"])
+    said = asked(tmp_path, files, "worker01", "-m", "debug", "-a", "var=clusterdef")
+    assert json.loads(said.partition(" => ")[2])["clusterdef"] == told
+    assert told["classes"]["motd"] == {"text": "hello"}
