@@ -29,7 +29,7 @@ from clusterdef.site import load
 from tests.outputs.system.test_hiera import SAYS, stubs, write
 from tests.puppet.module import HOME, modules
 from tests.site.lan import Lan, lan
-from tests.site.machine import Machine, machine
+from tests.site.machine import Machine, machine, stop
 from tests.site.rehearsal import DEBIAN, NETWORKS, ROOT, Rehearsal, plugged, rehearsal, reword
 
 ORDER = ("puppet", "head", "ldap", "proxy", "nfs", "int1", "worker01", "worker02")
@@ -300,7 +300,10 @@ def ground(place: Path) -> Iterator[Ground]:
         site.commit("the small site")
         site.clusterdef("generate")
         site.clusterdef("publish", "--yes")
-        yield site
+        try:
+            yield site
+        finally:
+            stop(found.values())
 
 
 def _started(stack: ExitStack, network: Lan, name: str, number: int, definition: Rehearsal, place: Path) -> Machine:

@@ -9,7 +9,8 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -190,7 +191,8 @@ def machine(name: str, base: Path, place: Path) -> Iterator[Machine]:
             made._unmount()
 
 
-def together(machines: Sequence[Machine]) -> None:
-    """Start several at once."""
-    for one in machines:
-        one.boot()
+def stop(machines: Iterable[Machine]) -> None:
+    """Shut all of them down at the same time: each waits for its own services."""
+    every = list(machines)
+    with ThreadPoolExecutor(max(1, len(every))) as pool:
+        list(pool.map(Machine.stop, every))

@@ -28,7 +28,7 @@ from clusterdef.drivers.secret_file import FileSecrets
 from clusterdef.secrets.handed import Handed
 from clusterdef.site import load
 from tests.site.lan import Lan, lan
-from tests.site.machine import Machine, machine
+from tests.site.machine import Machine, machine, stop
 from tests.site.root import base
 
 ROOT = Path(__file__).parents[2]
@@ -183,7 +183,10 @@ def machines(
             before(one)
             one.boot()
             found[name] = one
-        yield found
+        try:
+            yield found
+        finally:
+            stop(found.values())
 
 
 def main() -> int:

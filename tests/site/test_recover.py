@@ -82,6 +82,10 @@ def test_a_worker_whose_disk_is_lost_comes_back(site: Ground) -> None:
     former = serial(site, certname)
     assert former
     site.machines[name].stop()
+    mistyped = site.clusterdef("recover", "wroker01", "--yes", check=False)
+    assert (mistyped.returncode, "did you mean worker01?" in mistyped.stderr) == (2, True), mistyped.stderr
+    assert "dry run: nothing was changed" in site.clusterdef("recover", name, "--dry-run").stdout
+    assert (serial(site, certname), site.head.run("ls", STATE, check=False).stdout) == (former, "")
 
     first = recover(site, name, "--yes")
     watched(site, name)
