@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from clusterdef.catalog import BUILT_IN
 from clusterdef.generator import Generator, Output
 from clusterdef.model import Cluster
-from clusterdef.problem import Mark, Problem, Severity
+from clusterdef.problem import Mark, Problem, Refused, Severity
 from clusterdef.puppet_code import files, shelved
 from clusterdef.render import Failed, Render
 from clusterdef.site import TEMPLATES, Site
@@ -60,10 +61,12 @@ def _modules(site: Site, cluster: Cluster) -> Iterator[Mark]:
     """The places in the code of the site's own modules where a node is declared first."""
     catalog = site.inputs.catalog
     own = {name: home for name, home in shelved(cluster, catalog).items() if home.is_relative_to(site.folder)}
-    for code in files(own):
-        mark = _declared(code.place, site.shown(code.place)) if code.path.endswith(".pp") else None
-        if mark:
-            yield mark
+    # Code with a link in it is refused when files are made of it.
+    with suppress(Refused):
+        for code in files(own):
+            mark = _declared(code.place, site.shown(code.place)) if code.path.endswith(".pp") else None
+            if mark:
+                yield mark
 
 
 def _declared(file: Path, shown: str) -> Mark | None:
