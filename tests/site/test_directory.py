@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -81,3 +82,32 @@ def test_users_are_known_while_the_server_is_away_and_puppet_brings_it_back(site
     run = site.agent("ldap")
     assert run.code == 2, run.text
     assert site.machines["ldap"].run("/root/bin/ldap-search", "hedy").stdout
+
+
+DUMPS = "/var/backups/ldap"
+
+
+def test_the_directory_leaves_its_machine(site: Ground) -> None:
+    """Refused as long as its key is not let in; then it arrives whole, for its owner only, and brings a user back."""
+    server, head = site.machines["ldap"], site.head
+    own = "net: {private: 10.10.0.3},"
+    site.change(own, f"{own} parameters: {{openldap.dump_to: 'root@10.10.0.1:{DUMPS}'}},")
+    try:
+        assert site.agent("ldap").code == 2
+        assert site.agent("ldap").code == 0
+        assert server.run("systemctl", "is-active", "ldap-dump.timer").stdout == "active\n"
+        assert server.run("systemctl", "start", "ldap-dump", check=False).returncode != 0
+        assert "Permission denied" in server.journal("ldap-dump")
+        key = server.run("cat", "/var/lib/ldap-dump/key.pub").stdout
+        head.run("sh", "-c", "cat >>/root/.ssh/authorized_keys", text=f"restrict {key}")
+        done = server.run("systemctl", "start", "ldap-dump", check=False)
+        assert done.returncode == 0, server.journal("ldap-dump")
+        [name] = head.run("ls", "-A", DUMPS).stdout.split()
+        assert re.fullmatch(r"ldap-\d{4}-\d\d-\d\d\.ldif", name)
+        assert head.run("stat", "-c", "%a %U", f"{DUMPS}/{name}").stdout == "600 root\n"
+        assert "\nuid: atlasadmin\n" in head.run("cat", f"{DUMPS}/{name}").stdout
+        assert server.run("ls", "/var/lib/ldap-dump").stdout.split() == ["key", "key.pub", "known_hosts"]
+    finally:
+        site.change(f"{own} parameters: {{openldap.dump_to: 'root@10.10.0.1:{DUMPS}'}},", own)
+    assert site.agent("ldap").code == 2
+    assert server.run("systemctl", "is-active", "ldap-dump.timer", check=False).stdout == "inactive\n"

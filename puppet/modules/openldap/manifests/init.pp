@@ -10,12 +10,15 @@
 #   file of settings that the service reads
 # @param addresses
 #   name of the setting there that says where the server listens
+# @param dump_to
+#   where the directory is sent every night, as USER@HOST:/DIRECTORY
 class openldap (
   String[1] $tree,
   Array[String[1]] $packages,
   String[1] $service,
   String[1] $defaults,
   String[1] $addresses,
+  Optional[String[1]] $dump_to = undef,
 ) {
   # The tree's own link: what is published there is in force from then on.
   $setup = "${tree}/current/ldap/bin/ldap-setup"
@@ -49,4 +52,9 @@ class openldap (
     enable  => true,
     require => Package[$packages],
   }
+
+  class { 'openldap::dump':
+    to => $dump_to,
+  }
+  contain openldap::dump
 }
