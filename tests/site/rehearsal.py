@@ -27,6 +27,7 @@ from clusterdef import languages
 from clusterdef.drivers.secret_file import FileSecrets
 from clusterdef.secrets.handed import Handed
 from clusterdef.site import load
+from tests.puppet.module import HOME
 from tests.site.lan import Lan, lan
 from tests.site.machine import Machine, machine, stop
 from tests.site.root import base
@@ -162,6 +163,12 @@ def apply(one: Machine, limit: float = 300) -> tuple[int, str]:
     """One run without a server: Puppet's detailed exit code (0: as it was, 2: changed, 4 and 6: failures) and text."""
     done = one.run(*APPLY, "--certname", f"{one.name}.{DOMAIN}", check=False, limit=limit)
     return done.returncode, done.stdout + done.stderr
+
+
+def well(one: Machine, module: str, check: str, address: str = "") -> bool:
+    """Whether this check of the module's is content on that machine."""
+    line = json.loads((HOME / module / "module.json").read_text("utf-8"))["checks"][check]["run"]
+    return one.run("sh", "-c", line.replace("{address}", address), check=False).returncode == 0
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +11,8 @@ import pytest
 
 from tests.conftest import find_program
 from tests.publish.system.lab import soon
-from tests.puppet.module import HOME
 from tests.site.machine import Machine
-from tests.site.rehearsal import DOMAIN, apply, machines, rehearsal
+from tests.site.rehearsal import DOMAIN, apply, machines, rehearsal, well
 
 HEAD, WORKER, CARD = "10.10.0.1", "10.10.2.1", "02:00:5e:02:01:01"
 SERVERS = frozenset({"kea", "bind", "tftp"})
@@ -47,12 +45,6 @@ def there(worker: Machine, *words: str) -> str:
 
 def evidence(head: Machine) -> str:
     return head.run("systemctl", "--no-pager", "status", "kea-dhcp4-server", "named", "tftpd-hpa", check=False).stdout
-
-
-def well(head: Machine, module: str, check: str, address: str = "") -> bool:
-    """Whether this check of the module's is content on that machine."""
-    line = json.loads((HOME / module / "module.json").read_text("utf-8"))["checks"][check]["run"]
-    return head.run("sh", "-c", line.replace("{address}", address), check=False).returncode == 0
 
 
 def test_a_second_run_changes_nothing_and_their_checks_are_content(pair: dict[str, Machine]) -> None:

@@ -167,9 +167,9 @@ def end(number: int) -> None:
             return
 
 
-def soon(true: Callable[[], object]) -> bool:
+def soon(true: Callable[[], object], patience: float = PATIENCE) -> bool:
     """True as soon as it is; False when it is not in a bounded time."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + patience
     while time.monotonic() < until:
         if true():
             return True

@@ -10,12 +10,15 @@
 #   whether clients may also write and remove files
 # @param hostname
 #   name that the daemons take for this machine's own
+# @param startup
+#   seconds after its start that a manager lets clients wait, until its servers have reported
 define xrootd::instance (
   Enum['manager', 'server', 'alone'] $role,
   Optional[String[1]] $manager = undef,
   Optional[String[1]] $storage = undef,
   Boolean $writable = true,
   Optional[String[1]] $hostname = undef,
+  Integer[1] $startup = 90,
 ) {
   include xrootd
 
@@ -37,6 +40,7 @@ define xrootd::instance (
         'writable' => $writable,
         'paths'    => $xrootd::paths,
         'cms_port' => $xrootd::cms_port,
+        'startup'  => $startup,
         'security' => $xrootd::security,
       });
     $daemons.map |$name| { "/etc/systemd/system/${name}.service.d" }:

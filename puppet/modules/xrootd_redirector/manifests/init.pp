@@ -1,7 +1,13 @@
 # @summary Front door of an XRootD data cluster: sends clients to the data server that has their file
-class xrootd_redirector {
+#
+# @param startup
+#   seconds after its start that it lets clients wait, until its data servers have reported
+class xrootd_redirector (
+  Integer[1] $startup = 90,
+) {
   xrootd::instance { 'clustered':
     role    => 'manager',
     manager => $trusted['certname'],
+    startup => $startup,
   }
 }

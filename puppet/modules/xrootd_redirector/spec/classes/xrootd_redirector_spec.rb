@@ -11,6 +11,14 @@ describe 'xrootd_redirector' do
         .without_content(/oss\.localroot/).with_content(/^sec\.protocol unix$/)
     end
 
+    it { is_expected.to contain_file('/etc/xrootd/xrootd-clustered.cfg').with_content(/^cms\.delay startup 90$/) }
+
+    context 'of few data servers' do
+      let(:params) { { 'startup' => 5 } }
+
+      it { is_expected.to contain_file('/etc/xrootd/xrootd-clustered.cfg').with_content(/^cms\.delay startup 5$/) }
+    end
+
     it { is_expected.to contain_service('xrootd@clustered').with(ensure: 'running', enable: true) }
     it { is_expected.to contain_service('cmsd@clustered').with(ensure: 'running', enable: true) }
   end

@@ -7,7 +7,7 @@ describe 'xrootd_server' do
     it { is_expected.to compile.with_all_deps }
 
     it 'serves alone' do
-      is_expected.to contain_file(file).without_content(/all\.role/).with_content(%r{^all\.export /data readonly\noss\.localroot /export/data$})
+      is_expected.to contain_file(file).without_content(/all\.role|cms\.delay/).with_content(%r{^all\.export /data readonly\noss\.localroot /export/data$})
       is_expected.to contain_service('xrootd@clustered').with(ensure: 'running', enable: true)
       is_expected.to contain_service('cmsd@clustered').with(ensure: 'stopped', enable: false)
     end
