@@ -85,13 +85,21 @@ def test_users_are_known_while_the_server_is_away_and_puppet_brings_it_back(site
 
 
 DUMPS = "/var/backups/ldap"
+DUMP_TO = f"parameters: {{openldap.dump_to: 'ldapdump@10.10.0.1:{DUMPS}'}},"
+RECEIVER = f"""\
+set -eu
+useradd --system --create-home --home-dir {DUMPS} --shell /bin/sh ldapdump
+install -d -m 700 -o ldapdump {DUMPS}/.ssh
+"""
+"""As the module's page says it."""
 
 
 def test_the_directory_leaves_its_machine(site: Ground) -> None:
-    """Refused as long as its key is not let in; then it arrives whole, for its owner only, and brings a user back."""
+    """Refused as long as its key is not let in; then it arrives whole and for its owner only."""
     server, head = site.machines["ldap"], site.head
     own = "net: {private: 10.10.0.3},"
-    site.change(own, f"{own} parameters: {{openldap.dump_to: 'root@10.10.0.1:{DUMPS}'}},")
+    head.run("sh", "-c", RECEIVER)
+    site.change(own, f"{own} {DUMP_TO}")
     try:
         assert site.agent("ldap").code == 2
         assert site.agent("ldap").code == 0
@@ -99,15 +107,16 @@ def test_the_directory_leaves_its_machine(site: Ground) -> None:
         assert server.run("systemctl", "start", "ldap-dump", check=False).returncode != 0
         assert "Permission denied" in server.journal("ldap-dump")
         key = server.run("cat", "/var/lib/ldap-dump/key.pub").stdout
-        head.run("sh", "-c", "cat >>/root/.ssh/authorized_keys", text=f"restrict {key}")
+        head.run("sh", "-c", f"cat >>{DUMPS}/.ssh/authorized_keys", text=f"restrict {key}")
         done = server.run("systemctl", "start", "ldap-dump", check=False)
         assert done.returncode == 0, server.journal("ldap-dump")
-        [name] = head.run("ls", "-A", DUMPS).stdout.split()
+        [name] = head.run("sh", "-c", f"cd {DUMPS}; ls *.ldif .ldap*", check=False).stdout.split()
         assert re.fullmatch(r"ldap-\d{4}-\d\d-\d\d\.ldif", name)
-        assert head.run("stat", "-c", "%a %U", f"{DUMPS}/{name}").stdout == "600 root\n"
+        assert head.run("stat", "-c", "%a %U", f"{DUMPS}/{name}").stdout == "600 ldapdump\n"
         assert "\nuid: atlasadmin\n" in head.run("cat", f"{DUMPS}/{name}").stdout
         assert server.run("ls", "/var/lib/ldap-dump").stdout.split() == ["key", "key.pub", "known_hosts"]
     finally:
-        site.change(f"{own} parameters: {{openldap.dump_to: 'root@10.10.0.1:{DUMPS}'}},", own)
+        site.change(f"{own} {DUMP_TO}", own)
+        head.run("userdel", "--remove", "ldapdump", check=False)
     assert site.agent("ldap").code == 2
     assert server.run("systemctl", "is-active", "ldap-dump.timer", check=False).stdout == "inactive\n"

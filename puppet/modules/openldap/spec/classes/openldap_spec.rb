@@ -31,12 +31,12 @@ describe 'openldap' do
     end
 
     context 'with a place for its dumps' do
-      let(:params) { super().merge('dump_to' => 'root@head:/var/backups/ldap') }
+      let(:params) { super().merge('dump_to' => 'ldapdump@head:/var/backups/ldap') }
 
       it { is_expected.to compile.with_all_deps }
       it 'sends one there every night, with a key of its own' do
         is_expected.to contain_file('/etc/systemd/system/ldap-dump.service')
-          .with_content(%r{^ExecStart=/usr/local/sbin/ldap-dump-away root@head:/var/backups/ldap$})
+          .with_content(%r{^ExecStart=/usr/local/sbin/ldap-dump-away ldapdump@head:/var/backups/ldap$})
         is_expected.to contain_file('/var/lib/ldap-dump').with(ensure: 'directory', mode: '0700')
         is_expected.to contain_service('ldap-dump.timer').with(ensure: 'running', enable: true)
           .that_requires('Exec[key that the dump of the directory leaves with]')
