@@ -3,7 +3,7 @@
 # @param startup
 #   seconds after its start that it lets clients wait, until its data servers have reported
 class xrootd_redirector (
-  Integer[1] $startup = 90,
+  Integer[1, 3600] $startup = 90,
 ) {
   xrootd::instance { 'clustered':
     role    => 'manager',
