@@ -51,7 +51,7 @@ class Site:
         return str(file.relative_to(self.folder)) if file.is_relative_to(self.folder) else str(Path(*file.parts[-3:]))
 
 
-def load(file: Path, stand: Stand = len) -> Site:
+def load(file: Path, stand: Stand | None = None) -> Site:
     """Read and resolve the site; `stand` is shown its nodes as soon as they are there. Raises Refused when site.yaml
     cannot be read at all."""
     inputs = read(file)

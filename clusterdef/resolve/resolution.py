@@ -53,8 +53,9 @@ Stand = Callable[[Mapping[str, Node]], object]
 """`stand(nodes)`: called when all nodes are what they are going to be, and much is still to be looked at."""
 
 
-def resolve(inputs: Inputs, stand: Stand = len) -> Resolution:
-    """Resolve a site. All problems, of shape and of meaning, are in the result, in file order."""
+def resolve(inputs: Inputs, stand: Stand | None = None) -> Resolution:
+    """Resolve a site; `stand` is shown its nodes as soon as they are there. All problems, of shape and of meaning, are
+    in the result, in file order."""
     if not inputs.usable:
         return Resolution(in_file_order(inputs.problems))
     resolver = Resolver(inputs, stand)
@@ -66,7 +67,7 @@ def resolve(inputs: Inputs, stand: Stand = len) -> Resolution:
 class Resolver:
     """One site on its way through the steps."""
 
-    def __init__(self, inputs: Inputs, stand: Stand) -> None:
+    def __init__(self, inputs: Inputs, stand: Stand | None) -> None:
         self.inputs = inputs
         self._stand = stand
         self.document = inputs.site
@@ -198,7 +199,8 @@ class Resolver:
         """The whole cluster; what is wrong on the way goes to `problems`."""
         listening = Listening(self.document, self.inputs.catalog, self.networks)
         nodes = {name: self._node(draft, listening) for name, draft in self.drafts.items()}
-        self._stand(nodes)
+        if self._stand:
+            self._stand(nodes)
         steps, circles = self._order.steps()
         self.problems += [
             *listening.problems,
