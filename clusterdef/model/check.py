@@ -64,10 +64,11 @@ def check_of(name: str, node: Node, cluster: Cluster) -> Check | None:
     if module is None or row is None:
         return None
     where = _where(row.get("from", "itself"), module, node, cluster)
-    run = _filled(row.get("run", ""), node, where)
+    first = next((admin.name for admin in cluster.admins), "")
+    run = _filled(row.get("run", ""), node, where, first)
     within = row.get("within", WITHIN)
     seconds = int(within[:-1]) * SECONDS[within[-1]]
-    user = next((admin.name for admin in cluster.admins), "") if row.get("as") == "user" else ROOT
+    user = first if row.get("as") == "user" else ROOT
     return Check(name, node.name, where.name, row.get("description", name), seconds, run, row.get("script", ""), user)
 
 
@@ -81,9 +82,9 @@ def _where(origin: str, module: Module, node: Node, cluster: Cluster) -> Node:
     return desk or node
 
 
-def _filled(command: str, node: Node, where: Node) -> str:
+def _filled(command: str, node: Node, where: Node, first: str) -> str:
     """The command with addresses and names in the place of its braces; other braces are the shell's own."""
-    known = {"address": node.reached_at, "name": node.name}
+    known = {"address": node.reached_at, "name": node.name, "user": first}
 
     def value(found: re.Match[str]) -> str:
         before, word = found.groups()

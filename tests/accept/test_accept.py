@@ -52,6 +52,12 @@ def test_as_the_first_admin_and_for_so_long() -> None:
     assert (found.user, found.script, found.seconds) == (made.admins[0].name, "checks/job.sh", 600)
 
 
+def test_the_first_admin_by_name() -> None:
+    made = cluster(known={"run": "getent passwd {user} || echo ${user}"})
+    (found,) = checks(made.nodes["worker01"], made)
+    assert found.run == f"getent passwd {made.admins[0].name} || echo ${{user}}"
+
+
 def test_only_what_was_asked_for() -> None:
     made = cluster(up={"run": "a"}, fast={"run": "b"})
     assert [one.name for one in chosen(made, ["worker01"], ["web.fast"])["worker01"]] == ["web.fast"]

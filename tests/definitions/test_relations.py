@@ -161,7 +161,7 @@ def test_port_of_a_service_is_opened(module: str) -> None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_checks_speak_of_services_that_the_module_knows(module: str) -> None:
-    known = {"address", "name", *MODULES[module].get("provides", {}), *MODULES[module].get("requires", {})}
+    known = {"address", "name", "user", *MODULES[module].get("provides", {}), *MODULES[module].get("requires", {})}
     for name, check in MODULES[module].get("checks", {}).items():
         assert set(re.findall(r"\{([^{}]*)\}", check.get("run", ""))) <= known, f"{module}.{name}"
 

@@ -29,9 +29,12 @@ def failing(text: str) -> list[str]:
 
 
 def test_every_machine_does_what_it_is_for(site: Ground) -> None:
+    """Looked at once; what is not so yet gets the time that its definition gives it."""
     done = site.clusterdef("accept", NODES, "--once", check=False)
-    wrong = [one for one in failing(done.stdout) if one.split()[1] not in NOT_HERE]
-    assert wrong == [], done.stdout + done.stderr
+    late = [one.split() for one in failing(done.stdout) if one.split()[1] not in NOT_HERE]
+    for machine, check in late:
+        later = site.clusterdef("accept", machine, "--only", check, check=False)
+        assert later.returncode == 0, done.stdout + done.stderr + later.stdout + site.evidence("head", machine)
     number = re.search(r"^([0-9]+) checks on ([0-9]+) machines: ", done.stdout, re.MULTILINE)
     assert number, done.stdout + done.stderr
     assert (int(number[1]) > 100, int(number[2])) == (True, len(ORDER))

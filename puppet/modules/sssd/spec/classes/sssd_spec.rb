@@ -25,6 +25,10 @@ describe 'sssd' do
       is_expected.to contain_file(conf).with_mode(%w[el8 el9 debian12].include?(system) ? '0600' : '0640')
     end
 
+    it 'asks a directory that was away again within minutes' do
+      is_expected.to contain_file(conf).with_content(/^offline_timeout = 15\noffline_timeout_max = 60$/)
+    end
+
     it 'does not list what the system starts by its sockets' do
       is_expected.to contain_file(conf).without_content(/^services/) if debian
       is_expected.to contain_file(conf).with_content(/^services = nss, pam, ssh$/) unless debian
