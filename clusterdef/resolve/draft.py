@@ -14,7 +14,8 @@ from clusterdef.resolve.profiles import Profile
 
 @dataclass(slots=True)
 class NodeDraft:
-    """One node: as written, its profile, its place on the networks, its settings. `own` are its own layers."""
+    """One node: as written, its profile, its place on the networks, its settings. `own` are its own layers; `versions`
+    are those of its addresses on each of its networks."""
 
     name: str
     written: Written
@@ -29,6 +30,7 @@ class NodeDraft:
     settings: Mapping[str, Any]
     provides: tuple[str, ...] = ()
     networks: tuple[str, ...] = field(default=())
+    versions: tuple[tuple[int, ...], ...] = field(default=())
 
     @property
     def install(self) -> str:

@@ -50,6 +50,13 @@ LIFE: Mapping[str, tuple[Need, ...]] = {
 }
 """How a machine is installed -> what that needs. What is missing is told by the boot chain, in better words."""
 
+INSTALLING = frozenset(need.service for needs in LIFE.values() for need in needs)
+"""Services that answer on networks which machines are installed over, and on no other."""
+
+
+Reach = tuple[tuple[str, ...], tuple[tuple[int, ...], ...]]
+"""Where nodes are that reach others alike: their networks, and the versions of their addresses on each."""
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -91,9 +98,9 @@ class Relations:
         self.offers: dict[str, list[Offer]] = {}
         self.outside: dict[str, list[Outside]] = {}
         self.port_of: Any = None
-        self._endpoints: dict[tuple[str, tuple[str, ...], str], tuple[Endpoint, ...]] = {}
+        self._endpoints: dict[tuple[str, Reach, str], tuple[Endpoint, ...]] = {}
         self._needs: dict[tuple[int, str, bool], tuple[Need, ...]] = {}
-        self._services: dict[tuple[int, tuple[str, ...], str, str], Mapping[str, tuple[Endpoint, ...]]] = {}
+        self._services: dict[tuple[int, Reach, str, str], Mapping[str, tuple[Endpoint, ...]]] = {}
         self._collect()
 
     def _collect(self) -> None:
@@ -147,7 +154,7 @@ class Relations:
     def services(self, draft: NodeDraft) -> Mapping[str, tuple[Endpoint, ...]]:
         """All services that a node needs and has, as it reaches them; one mapping for nodes alike."""
         needs = self.needs(draft)
-        key = (id(needs), draft.networks, draft.name if draft.provides else "", _host(draft))
+        key = (id(needs), (draft.networks, draft.versions), draft.name if draft.provides else "", _host(draft))
         if key not in self._services:
             found = {need.service: self.endpoints(need.service, draft) for need in needs}
             self._services[key] = {service: ends for service, ends in found.items() if ends}
@@ -156,7 +163,7 @@ class Relations:
     def endpoints(self, service: str, draft: NodeDraft) -> tuple[Endpoint, ...]:
         """The service as this node reaches it: our own providers first, then external ones."""
         host = _host(draft) if service == HYPERVISOR else ""
-        key = (service, draft.networks, draft.name if service in draft.provides else host)
+        key = (service, (draft.networks, draft.versions), draft.name if service in draft.provides else host)
         if key not in self._endpoints:
             ours = (self._endpoint(service, offer, draft) for offer in self.providers(service, draft))
             theirs = (
@@ -175,17 +182,19 @@ class Relations:
     def _endpoint(self, service: str, offer: Offer, consumer: NodeDraft) -> Endpoint:
         provider = self.drafts[offer.node]
         forced: Mapping[str, str] = provider.settings.get("services", {}).get(service, {})
-        interface = self._meeting(offer, provider, consumer, forced.get("network"))
+        interface = self._meeting(service, offer, provider, consumer, forced.get("network"))
         host = forced.get("name") or (interface.fqdn if interface else provider.fqdn)
-        address = str(interface.address) if interface and interface.address else ""
+        address = _address(interface, consumer) if interface else ""
         port = self.port_of(provider, offer.module, offer.terms.get("port")) if self.port_of else None
         return Endpoint(service, provider.name, host, address or host, port, offer.terms.get("protocol", ""))
 
-    def _meeting(self, offer: Offer, provider: NodeDraft, consumer: NodeDraft, forced: str | None) -> Interface | None:
+    def _meeting(
+        self, service: str, offer: Offer, provider: NodeDraft, consumer: NodeDraft, forced: str | None
+    ) -> Interface | None:
         """The provider's interface that the consumer should use.
 
         Forced by the site; else as the module says (`name_on`); `shared` is the first network both
-        are on, those whose names are ours before the others.
+        are on, those whose names are ours before the others. What installs machines is met where they start from.
         """
         if forced:
             return provider.on(forced) or provider.primary
@@ -196,7 +205,10 @@ class Relations:
             shared = [one for one in provider.interfaces if one.network.name in consumer.networks]
             return min(
                 shared,
-                key=lambda one: (one.network.names != "managed", consumer.networks.index(one.network.name)),
+                key=lambda one: (
+                    not one.network.boot if service in INSTALLING else one.network.names != "managed",
+                    consumer.networks.index(one.network.name),
+                ),
                 default=provider.primary,
             )
         return provider.primary
@@ -306,6 +318,16 @@ def _host(draft: NodeDraft) -> str:
     """The machine on which a virtual one runs, else nothing."""
     found: str = draft.settings.get("vm", {}).get("host", "")
     return found
+
+
+def _address(interface: Interface, consumer: NodeDraft) -> str:
+    """The first address of an interface that the consumer can speak to: one of the versions that it has there itself,
+    or, on a network that it is not on, anywhere."""
+    there = dict(zip(consumer.networks, consumer.versions, strict=True)).get(interface.network.name)
+    spoken = there or tuple(version for versions in consumer.versions for version in versions)
+    able = (placed.address for placed in interface.addresses if placed.version in spoken)
+    found = next(able, interface.address)
+    return str(found) if found else ""
 
 
 def _external(service: str, outside: Outside, usual: Mapping[str, Any]) -> Iterator[Endpoint]:

@@ -151,6 +151,7 @@ class Resolver:
             own=own,
             settings=settings,
             networks=tuple(one.network.name for one in interfaces),
+            versions=tuple(tuple(placed.version for placed in one.addresses) for one in interfaces),
         )
 
     def _own_layers(self, node: Written) -> Iterator[Layer]:

@@ -93,6 +93,61 @@ def test_a_site_may_force_the_network_or_the_very_name(tmp_path: Path) -> None:
     )
 
 
+def test_what_installs_a_machine_is_met_on_the_network_that_it_starts_from(tmp_path: Path) -> None:
+    """The head's web server answers on boot networks and on no other, whichever network stands first."""
+    nets = """\
+networks:
+  guests: {subnet: 10.3.0.0/24, domain: g.internal}
+  inner: {subnet: 10.1.0.0/24, domain: i.internal, boot: true}
+"""
+    nodes = """\
+nodes:
+  s: {role: server, net: {inner: 10.1.0.1, guests: 10.3.0.1}}
+  v: {role: user, net: {guests: 10.3.0.5, inner: 10.1.0.9}}
+"""
+    found = cluster(tmp_path, nets + nodes, **installing()).nodes["v"]
+    assert found.endpoint("install-files") and found.endpoint("install-files").address == "10.1.0.1"  # type: ignore[union-attr]
+    assert found.endpoint("time") and found.endpoint("time").address == "10.3.0.1"  # type: ignore[union-attr]
+
+
+def test_a_machine_is_told_of_an_address_that_it_can_speak_to(tmp_path: Path) -> None:
+    nets = """\
+networks:
+  inner: {subnet: [10.1.0.0/24, "2001:db8::/64"], domain: i.internal, boot: true}
+  other: {subnet: "2001:db8:1::/64", domain: o.internal, boot: true}
+"""
+    nodes = """\
+nodes:
+  s: {role: server, net: {inner: [10.1.0.1, "2001:db8::1"]}}
+  four: {role: user, net: {inner: 10.1.0.4}}
+  six: {role: user, net: {inner: "2001:db8::6"}}
+  both: {role: user, net: {inner: ["2001:db8::7", 10.1.0.7]}}
+  away: {role: user, net: {other: "2001:db8:1::8"}}
+"""
+    found = cluster(tmp_path, nets + nodes, **installing()).nodes
+    assert {name: node.endpoint("time").address for name, node in found.items() if name != "s"} == {  # type: ignore[union-attr]
+        "four": "10.1.0.1",
+        "six": "2001:db8::1",
+        "both": "10.1.0.1",
+        "away": "2001:db8::1",
+    }
+
+
+def installing() -> dict[str, Any]:
+    """A server of files and time, and machines that are installed over the network."""
+    return {
+        "modules": {
+            "files": module(provides={"install-files": {"port": 80, "phase": "install"}, "time": {"phase": "install"}}),
+            "clock": module(requires={"time": {"phase": "install"}}),
+        },
+        "roles": {
+            "base": role(),
+            "server": role(modules=["files"], install="none"),
+            "user": role(modules=["clock"], install="network"),
+        },
+    }
+
+
 def test_references_keep_their_type_are_spliced_and_escaped(tmp_path: Path) -> None:
     found = cluster(tmp_path, NETS + NODES % "", **definitions()).nodes["inside"].parameters
     assert found["client.all"] == ["me", "s.mini.internal"]
