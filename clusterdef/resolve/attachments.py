@@ -193,6 +193,8 @@ class Attacher:
 
     def _network_of(self, node: Written, address: Address, holder: Raw, key: str) -> str | None:
         home = next((network for *_, spans, network in self._homes if spans.subnet_of(address)), None)
+        if home is None and len(self.networks) < len(self.all_names):
+            return None
         if home is None:
             message = f"{node.name}: BMC address {address} is in none of the networks"
             self._once(

@@ -228,7 +228,9 @@ class Hosts:
             found = next((one for one in interfaces if one.network.boot), None)
         return found or (interfaces[0] if interfaces else None)
 
-    def floating(self, sound: frozenset[str], nodes: Mapping[str, Written]) -> Iterator[Floating]:
+    def floating(
+        self, sound: frozenset[str], nodes: Mapping[str, Written], unread: frozenset[str]
+    ) -> Iterator[Floating]:
         """Addresses that move between nodes."""
         for name, data in self._document.data.get("floating", {}).items():
             network = self._networks.get(data["network"]) if name in sound else None
@@ -251,7 +253,7 @@ class Hosts:
                 mark = self._document.mark("floating", name, "nodes")
                 self.problems.append(Problem("nodeset-unclear", str(unclear), mark, advice=(unclear.advice,)))
                 continue
-            self._unknown_homes(name, names, nodes)
+            self._unknown_homes(name, tuple(one for one in names if one not in unread), nodes)
             yield from self._floating(name, data, network, names)
 
     def _unknown_homes(self, name: str, names: tuple[str, ...], nodes: Mapping[str, Written]) -> None:

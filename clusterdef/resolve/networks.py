@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from ipaddress import ip_address, ip_network
 from typing import Any
@@ -233,6 +233,8 @@ class Ways:
     document: Document
     addresses: Mapping[tuple[str, str], tuple[Address, ...]]
     nodes: Mapping[str, object]
+    unread: Collection[str]
+    astray: Collection[tuple[str, str]]
     problems: list[Problem]
 
     def gateway(self, network: Network, subnet: Subnet, way: str, holder: Raw) -> Address | None:
@@ -259,6 +261,8 @@ class Ways:
     def _of_node(self, network: Network, subnet: Subnet, way: str, holder: Raw) -> Address | None:
         mark = self.document.mark_in(holder, "gateway")
         there = self.addresses.get((way, network.name), ())
+        if way in self.unread or (way, network.name) in self.astray:
+            return None
         if way not in self.nodes:
             message = f"network {network.name}: gateway {way} is neither an address nor a node"
             advice = ("write an address of this network, or the name of a node that is on it",)
@@ -268,7 +272,16 @@ class Ways:
             message = f"network {network.name}: gateway {way} has no address on this network"
             advice = (f"give it one under {way}, for example `net: {{{network.name}: {subnet.net[1]}}}`",)
             self.problems.append(Problem("gateway-elsewhere", message, mark, advice=advice))
-        return next((address for address in there if address in subnet.net), None)
+        found = next((address for address in there if address in subnet.net), None)
+        if found is None and any(address.version == subnet.version for address in there):
+            self._not_here(network, subnet, way, mark)
+        return found
+
+    def _not_here(self, network: Network, subnet: Subnet, way: str, mark: Mark) -> None:
+        """It is on the network, in another of its subnets: machines of this one could not reach it."""
+        message = f"network {network.name}: gateway {way} has no address in {subnet.net}"
+        advice = (f"write the address of the router there, in {usable(subnet.net)}",)
+        self.problems.append(Problem("gateway-elsewhere", message, mark, advice=advice))
 
 
 def finished(found: Mapping[str, Draft], ways: Ways) -> dict[str, Network]:

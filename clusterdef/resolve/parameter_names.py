@@ -10,6 +10,7 @@ from clusterdef.catalog import Catalog
 from clusterdef.clear import looks_secret
 from clusterdef.complaint import in_clear
 from clusterdef.problem import Problem, Severity, did_you_mean, listing
+from clusterdef.resolve.doubts import Doubts
 from clusterdef.source import Document
 
 PARAMETER = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
@@ -19,7 +20,8 @@ PARAMETER = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
 class Names:
     """Holds the parameter names of every layer against what modules declare."""
 
-    def __init__(self, catalog: Catalog, choices: frozenset[str], carried: frozenset[str]) -> None:
+    def __init__(self, catalog: Catalog, choices: frozenset[str], carried: frozenset[str], doubts: Doubts) -> None:
+        self._doubts = doubts
         self._modules = catalog.modules
         self._broken = catalog.broken
         self._choices = choices
@@ -39,7 +41,7 @@ class Names:
             unknown = self._unknown(document, holder, key)
             if unknown:
                 yield unknown
-            elif of_site and self._idle(key) and key not in self._told:
+            elif of_site and not self._doubts and self._idle(key) and key not in self._told:
                 self._told.add(key)
                 message = f"no node has module {key.partition('.')[0]}, so {key} has no effect"
                 mark = document.key_mark_in(holder, key)

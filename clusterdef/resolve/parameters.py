@@ -86,6 +86,8 @@ class Settler:
         self.references = references
         references.parameter = self._referred
         self.problems: list[Problem] = []
+        self.made_up: list[Problem] = []
+        """Values that definitions make from the site and that do not fit: told when nothing else is wrong with it."""
         self.missing: dict[tuple[str, str], list[str]] = {}
         self._grounds: dict[int, Ground] = {}
         self._laid: dict[tuple[tuple[str, ...], tuple[int, ...]], Ground] = {}
@@ -263,7 +265,7 @@ class Settler:
         if found:
             words = expected(found[0].schema, declared.key)
             message = f"{declared.key} comes out as {quoted(flow(value))} for node {draft.name}{must_be(found[0])}"
-            self._dangling(declared, said, draft, message, advice=words)
+            self._dangling(declared, said, draft, message, advice=words, made_up=True)
             return None
         if odd := odd_text(value):
             self._dangling(declared, said, draft, f"{declared.key} {odd.holds}", advice=(odd.advice,))
@@ -278,6 +280,7 @@ class Settler:
         message: str,
         hint: str = "",
         advice: tuple[str, ...] = (),
+        made_up: bool = False,
     ) -> None:
         """Told once for each place: where the reference was written, or at the node when it is a definition's."""
         mark = self._mark(declared, said)
@@ -289,7 +292,8 @@ class Settler:
         else:
             entry = self.document.key_mark("nodes", draft.written.key)
             also = (Also(mark, hint or "it is made from this"),)
-            self.problems.append(Problem("reference", message, entry, also=also, advice=advice))
+            found = Problem("reference", message, entry, also=also, advice=advice)
+            (self.made_up if made_up else self.problems).append(found)
 
     def _how_provided(self, service: str) -> str:
         return (

@@ -42,6 +42,12 @@ def role_mark(document: Document, node: Written) -> Mark:
     return document.mark_in(said[1].data, "role") if said else document.key_mark("nodes", node.key)
 
 
+def _said(holder: Raw, name: str) -> dict[str, str]:
+    """The answer to a choice, as it was typed; a key with nothing behind it is none."""
+    value = holder[name]
+    return {} if value is None else {name: str(value).lower() if isinstance(value, bool) else str(value)}
+
+
 class Composer:
     """Makes profiles for one site; `problems` grows as it goes, each told once."""
 
@@ -95,10 +101,10 @@ class Composer:
 
     def _own_answers(self, node: Written) -> tuple[tuple[str, str], ...]:
         """Choices that this very node answers differently from its cluster."""
-        found = {}
+        found: dict[str, str] = {}
         for word in node.words:
             for name in self._choices & word.data.get("parameters", {}).keys():
-                found[name] = str(word.data["parameters"][name])
+                found |= _said(word.data["parameters"], name)
         return tuple(sorted(found.items()))
 
     def _compose(self, key: Key, node: Written) -> Profile:
@@ -141,7 +147,8 @@ class Composer:
             dict(own),
         ]
         for holder in holders:
-            said |= {name: str(holder[name]) for name in self._choices if name in holder}
+            for name in self._choices & holder.keys():
+                said |= _said(holder, name)
         return said
 
     def _contained(self, role: str, answers: Mapping[str, str], path: tuple[str, ...]) -> Iterator[str]:

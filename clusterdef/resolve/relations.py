@@ -15,6 +15,7 @@ from clusterdef.catalog import Catalog
 from clusterdef.model import Endpoint, Interface
 from clusterdef.nodeset import fold
 from clusterdef.problem import Also, Mark, Problem, did_you_mean, listing
+from clusterdef.resolve.doubts import Doubts
 from clusterdef.resolve.draft import NodeDraft
 from clusterdef.resolve.members import Raw
 from clusterdef.resolve.profiles import Profile, as_list
@@ -91,7 +92,8 @@ def needs(catalog: Catalog, profile: Profile, install: str, virtual: bool) -> tu
 class Relations:
     """The offers and needs of one site."""
 
-    def __init__(self, document: Document, catalog: Catalog, drafts: Mapping[str, NodeDraft]) -> None:
+    def __init__(self, document: Document, catalog: Catalog, drafts: Mapping[str, NodeDraft], doubts: Doubts) -> None:
+        self._doubts = doubts
         self.document = document
         self.catalog = catalog
         self.drafts = drafts
@@ -220,13 +222,16 @@ class Relations:
         yield from self._forced()
 
     def _unmet(self) -> Iterator[Problem]:
-        """Told once for each module and service, naming the nodes."""
+        """Told once for each module and service, naming the nodes; of a node once for each service."""
         missing: dict[tuple[str, str], list[tuple[NodeDraft, Need]]] = {}
         for draft in self.drafts.values():
             services = self.services(draft)
+            told: set[str] = set()
             for need in self.needs(draft):
-                if not need.optional and need.module and need.service not in services:
-                    missing.setdefault((need.module, need.service), []).append((draft, need))
+                if not need.optional and need.module and need.service not in services and need.service not in told:
+                    told.add(need.service)
+                    if not self._doubts.provided(need.service):
+                        missing.setdefault((need.module, need.service), []).append((draft, need))
         yield from (self._missing(module, service, found) for (module, service), found in missing.items())
 
     def _missing(self, module: str, service: str, found: list[tuple[NodeDraft, Need]]) -> Problem:

@@ -12,6 +12,7 @@ from clusterdef.model import Admin, Cluster, Interface, Module, Network, Node, P
 from clusterdef.problem import Problem, has_errors, in_file_order
 from clusterdef.resolve.attachments import Attacher, Attachment, Controller
 from clusterdef.resolve.definitions import definition_problems
+from clusterdef.resolve.doubts import Doubts
 from clusterdef.resolve.draft import NodeDraft
 from clusterdef.resolve.host_keys import host_key_problems, host_keys
 from clusterdef.resolve.hosts import Hosts, without_mac
@@ -75,10 +76,12 @@ class Resolver:
         self.problems: list[Problem] = []
         self.settings = Settings(self.site, inputs.catalog, inputs.files, inputs.sound("os"))
         self.nodes = self._nodes()
+        sound, networks = inputs.sound("nodes"), self.site["networks"]
+        self.doubts = Doubts(self.document, inputs.catalog, sound, len(inputs.sound("networks")) < len(networks))
         self.networks: dict[str, Network] = {}
         self.drafts: dict[str, NodeDraft] = {}
         self._place_nodes()
-        self.relations = Relations(self.document, inputs.catalog, self.drafts)
+        self.relations = Relations(self.document, inputs.catalog, self.drafts, self.doubts)
         self.settler = self._settler()
         self._order = Order(self.relations, self.drafts)
 
@@ -94,7 +97,8 @@ class Resolver:
         attached = {name: attacher.attachments(node) for name, node in self.nodes.items()}
         controllers = {name: attacher.controller(node) for name, node in self.nodes.items()}
         self.problems += [*problems, *attacher.problems, *attacher.strays.problems()]
-        self.networks = finished(sketches, Ways(self.document, _addresses(attached), self.nodes, self.problems))
+        told = self.doubts.names, _astray(attached)
+        self.networks = finished(sketches, Ways(self.document, _addresses(attached), self.nodes, *told, self.problems))
         self._name_nodes(attached, controllers)
 
     def _name_nodes(
@@ -114,7 +118,7 @@ class Resolver:
             if draft.profile.disputes:
                 self.problems += _unsettled(self.document, draft)
         plug_in(str(self.site["cluster"].get("name", "")), self.drafts)
-        self.floating = tuple(hosts.floating(self.inputs.sound("floating"), self.nodes))
+        self.floating = tuple(hosts.floating(self.inputs.sound("floating"), self.nodes, self.doubts.names))
         self.problems += [*composer.problems, *hosts.problems, *hosts.pool_problems()]
         for claims in (hosts.names, hosts.addresses, hosts.macs):
             self.problems += claims.problems()
@@ -212,14 +216,16 @@ class Resolver:
         ]
         self.problems += unknown_externals(self.document, self.inputs.catalog, LIFE_SERVICES)
         self.problems += without_mac(self.inputs.inventory, self.document, self._booting())
-        self.problems += virtual_problems(self.document, self.drafts, nodes)
-        self.problems += setting_problems(self.document, self.inputs, self.drafts, self.settings)
+        self.problems += virtual_problems(self.document, self.drafts, nodes, self.doubts)
+        self.problems += setting_problems(self.document, self.inputs, self.drafts, self.settings, self.doubts)
         self.problems += system_problems(
             self.document, self.inputs.catalog.modules, self.drafts.values(), self.settings
         )
         self.problems += self._parameter_names()
         self.problems += host_key_problems(self.inputs.files, self.nodes)
         self.problems += definition_problems(self.inputs.catalog)
+        if not has_errors([*self.inputs.problems, *self.problems]):
+            self.problems += self.settler.made_up
         return Cluster(
             name=str(self.site["cluster"].get("name", "")),
             description=self._cluster_value("description"),
@@ -363,7 +369,7 @@ class Resolver:
         """Parameter names of every layer that somebody wrote, whether a node uses it or not."""
         catalog = self.inputs.catalog
         carried = frozenset(module for profile in self._profiles() for module in profile.modules)
-        names = Names(catalog, frozenset(choices(catalog)), carried)
+        names = Names(catalog, frozenset(choices(catalog)), carried, self.doubts)
         for holder in _parameter_holders(self.site):
             yield from names.problems(self.document, holder)
         for role in catalog.roles.values():
@@ -379,6 +385,16 @@ LIFE_SERVICES = ("dhcp", "boot-files", "install-files", "hypervisor", "configura
 
 def _addresses(attached: Mapping[str, tuple[Attachment, ...]]) -> dict[tuple[str, str], Any]:
     return {(name, one.network): one.addresses for name, attachments in attached.items() for one in attachments}
+
+
+def _astray(attached: Mapping[str, tuple[Attachment, ...]]) -> frozenset[tuple[str, str]]:
+    """Nodes and networks whose address there cannot be: told already."""
+    return frozenset(
+        (name, one.network)
+        for name, attachments in attached.items()
+        for one in attachments
+        if not one.addresses and not one.dynamic
+    )
 
 
 def _unsettled(document: Document, draft: NodeDraft) -> Iterator[Problem]:

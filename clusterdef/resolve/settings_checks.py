@@ -8,6 +8,7 @@ from clusterdef.catalog import SITE, Definition
 from clusterdef.inputs import Inputs
 from clusterdef.problem import Mark, Problem, Severity, did_you_mean, listing
 from clusterdef.resolve.disk_checks import keep_problems, loader_problems
+from clusterdef.resolve.doubts import Doubts
 from clusterdef.resolve.draft import NodeDraft
 from clusterdef.resolve.relations import place
 from clusterdef.resolve.settings import Settings
@@ -15,7 +16,7 @@ from clusterdef.source import Document
 
 
 def setting_problems(
-    document: Document, inputs: Inputs, drafts: Mapping[str, NodeDraft], settings: Settings
+    document: Document, inputs: Inputs, drafts: Mapping[str, NodeDraft], settings: Settings, doubts: Doubts
 ) -> Iterator[Problem]:
     """What settings speak of that is not there, each place once."""
     seen: set[tuple[str, str, Mark]] = set()
@@ -29,7 +30,8 @@ def setting_problems(
     yield from loader_problems(document, drafts, settings)
     yield from _group_order(document)
     yield from _unknown_roles(document, inputs)
-    yield from _unused(document, inputs, drafts)
+    if not doubts:
+        yield from _unused(document, inputs, drafts)
 
 
 def _one_of_each(drafts: Iterable[NodeDraft]) -> Iterator[NodeDraft]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from clusterdef.formats import as_size
 from clusterdef.model import Interface, Node, Vm
 from clusterdef.problem import Mark, Problem, did_you_mean, listing
+from clusterdef.resolve.doubts import Doubts
 from clusterdef.resolve.draft import NodeDraft
 from clusterdef.resolve.relations import HYPERVISOR, place
 from clusterdef.source import Document
@@ -41,14 +42,16 @@ def _change(draft: NodeDraft, changed: Mapping[str, Interface]) -> None:
 
 
 def virtual_problems(
-    document: Document, drafts: Mapping[str, NodeDraft], nodes: Mapping[str, Node]
+    document: Document, drafts: Mapping[str, NodeDraft], nodes: Mapping[str, Node], doubts: Doubts
 ) -> Iterator[Problem]:
     """What is wrong with virtual machines and their hosts."""
     able = [name for name, draft in drafts.items() if HYPERVISOR in draft.provides]
     guests: dict[str, list[tuple[NodeDraft, Vm]]] = {}
     for name, node in nodes.items():
         if node.vm:
-            yield from _host(document, drafts[name], node.vm, drafts, able)
+            if node.vm.host not in doubts.dim:
+                yield from _host(document, drafts[name], node.vm, drafts, able)
+            yield from _controller(document, drafts[name])
             guests.setdefault(node.vm.host, []).append((drafts[name], node.vm))
     for host, found in guests.items():
         if host in nodes:
@@ -76,6 +79,9 @@ def _host(
         yield Problem("vm-host", message, mark, did_you_mean(vm.host, others), advice=advice)
     else:
         yield from _cards(document, draft, drafts[vm.host])
+
+
+def _controller(document: Document, draft: NodeDraft) -> Iterator[Problem]:
     if draft.bmc:
         message = f"{draft.name} is a virtual machine; it has no management controller"
         mark = document.key_mark("nodes", draft.written.key, "bmc")
