@@ -15,6 +15,9 @@ from clusterdef.cli import exits, place
 from clusterdef.cli.terminal import say, show_problems, tint
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from clusterdef.problem import Problem
     from clusterdef.verbs.publish import Outcome, Survey, Target
 
 DONE = {
@@ -68,13 +71,16 @@ def command(
 
     Each machine gets the files that it reads: this one directly, others by ssh as root. Every reader's own check is
     asked before; then one rename makes the files live, and the daemons whose files changed are told. When anybody
-    refuses, everything is as it was.
+    refuses, everything is as it was. A configuration server where nothing changes is asked too whether it could use
+    what is live there; what it objects to is a warning.
 
     It asks before nodes vanish or more than a tenth changes, and refuses a definition that lacks what somebody else
     published.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     from clusterdef.verbs.check import root_of
-    from clusterdef.verbs.publish import Wish, publish, survey
+    from clusterdef.verbs.publish import Wish, objections, publish, survey
 
     started = time.monotonic()
     path = place.find(file or site)
@@ -85,14 +91,17 @@ def command(
     found = survey(wish)
     _tell_plan(found)
     if not found.open:
+        show_problems([] if dry_run else objections(found), err=True)
         say("nothing to publish: what is live is this generation")
         return exits.FINE
     if dry_run:
         return exits.FINE
     if found.reasons and not check_only and not yes and not _agreed():
         return exits.CONSENT
-    made = publish(found, check_only, _tell)
-    return _end(found, made, time.monotonic() - started)
+    with ThreadPoolExecutor(1) as beside:
+        asked = beside.submit(objections, found)
+        made = publish(found, check_only, _tell)
+    return _end(found, made, asked.result(), time.monotonic() - started)
 
 
 def who() -> str:
@@ -153,10 +162,11 @@ def _tell(machine: str, state: str, well: bool, what: str) -> None:
     say(f"  {machine:<12}  {DONE[state] if well else state:<10} {mark}  {what}".rstrip())
 
 
-def _end(found: Survey, made: Outcome, seconds: float) -> int:
+def _end(found: Survey, made: Outcome, objections: Sequence[Problem], seconds: float) -> int:
     for note in made.notes:
         say(f"  note: {note}")
     say()
+    show_problems(objections, err=True)
     if made.state == "refused":
         show_problems(made.problems, err=True)
         stuck = any(problem.code == "publish-stuck" for problem in made.problems)

@@ -85,6 +85,9 @@ class LiveTree:
             said = self._do("check", str(PATIENCE), given=lines, seconds=PATIENCE + QUICK + len(commands)).split(b"\0")
         return [_answer(int(status), words) for status, words in zip(said[:-1:2], said[1::2], strict=True)]
 
+    def ask(self, command: Sequence[str]) -> Answer:
+        return self._told("ask", command)
+
     def switch(self, due: Collection[str]) -> None:
         self._do("switch", " ".join(sorted(due)))
 

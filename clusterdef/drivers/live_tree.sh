@@ -143,6 +143,11 @@ reload() {
   exit "$status"
 }
 
+# A reader's check of the machine as it is: no candidate is needed.
+ask() {
+  reload "$@"
+}
+
 point() {
   ln -sfn "$1" "$tree/.new-current"
   mv -T "$tree/.new-current" "$tree/current"
@@ -239,6 +244,6 @@ pulled() {
 }
 
 case $verb in
-  look | hold | holder | lacks | link | receive | check | reload | switch | back | settle | forget | discard | pull) "$verb" "$@" ;;
+  look | hold | holder | lacks | link | receive | check | ask | reload | switch | back | settle | forget | discard | pull) "$verb" "$@" ;;
   *) echo "no such verb: $verb" >&2; exit 64 ;;
 esac

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from clusterdef.flows import archive
 from clusterdef.flows.parts import Difference, Part, kept
 from clusterdef.generator import Output
 from clusterdef.ports.machine import RECORD, Kept, Live, Machine
-from clusterdef.problem import Problem, Refused, listing
+from clusterdef.problem import Problem, Refused, Severity, listing
 from clusterdef.tree import Generation, Manifest, manifest
 
 PRIVATE = 0o600
@@ -97,8 +97,7 @@ class Work:
         self.said["carry", turn] = f"{len(send)} files"
 
     def _check(self, turn: int, target: Target) -> None:
-        always = {name for name, row in self.publication.rows.items() if row.always}
-        rows = [row for row in self._rows(target, target.difference.outputs | always) if row.check]
+        rows = [row for row in self._rows(target, target.difference.outputs | self._always()) if row.check]
         by_command = self._checks(target, rows)
         answers = target.machine.check(list(by_command)) if by_command else ()
         problems = []
@@ -110,6 +109,17 @@ class Work:
         if problems:
             raise Refused(*problems)
         self.said["check", turn] = ", ".join(row.name for row in rows if (turn, row.name) not in self.absent)
+
+    def objections(self, target: Target) -> Iterator[Problem]:
+        """What readers say of a machine where nothing changes, whose answers depend on more than files; as warnings."""
+        rows = [row for row in self._rows(target, self._always()) if row.check]
+        for command in self._checks(target, rows):
+            answer = target.machine.ask(command)
+            if answer.status and not answer.absent:
+                yield objection(target.part.node.name, answer.said)
+
+    def _always(self) -> set[str]:
+        return {name for name, row in self.publication.rows.items() if row.always}
 
     def _checks(self, target: Target, rows: Sequence[Output]) -> Mapping[tuple[str, ...], list[tuple[Output, str]]]:
         """What the readers of these outputs run, each once, with the files that it is about: the new ones, or all."""
@@ -179,6 +189,13 @@ class Work:
     def _rows(self, target: Target, names: Collection[str]) -> list[Output]:
         """Those of the outputs that are read on the machine."""
         return [row for name, row in self.publication.rows.items() if name in names and name in target.part.reads]
+
+
+def objection(name: str, said: str) -> Problem:
+    """What a reader on the machine says of it as it is, while nothing new is about to become live there."""
+    first, *rest = [line for line in said.splitlines() if line.strip()] or ["no reason is given"]
+    advice = (*rest, "whatever changes on this machine is refused while it is so")
+    return Problem("server-objects", f"{name}: {first}", subject=name, severity=Severity.WARNING, advice=advice)
 
 
 def _program(row: Output) -> str:

@@ -71,6 +71,9 @@ class Machine(Protocol):
     def check(self, commands: Sequence[Sequence[str]]) -> Sequence[Answer]:
         """Run consumers' own checks where `current` shows the candidate, to nobody but these; an answer for each."""
 
+    def ask(self, command: Sequence[str]) -> Answer:
+        """Run a consumer's own check where everything is as it is live."""
+
     def switch(self, due: Collection[str]) -> None:
         """Make the candidate live by one rename; `due` is remembered until `settle` or `forget`."""
 

@@ -8,11 +8,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from clusterdef.flows.work import objection
 from clusterdef.generate import artifacts
 from clusterdef.generator import Generator, Output
 from clusterdef.model import Cluster, Node
 from clusterdef.ports.prompt import Prompt
-from clusterdef.problem import Problem, Severity
+from clusterdef.problem import Problem
 from clusterdef.site import Site
 
 SECONDS = 120
@@ -40,17 +41,9 @@ def problems(site: Site, cluster: Cluster, node: Node, prompt: Prompt) -> Iterat
             words = [word.replace("{file}", str(file)) for word in rows[made.maker].check]
             said = prompt.run(shlex.join(words), USER, SECONDS)
             if not said.well:
-                yield _objection(node, said.text)
+                yield objection(node.name, said.text)
 
 
 def _asked(generator: Generator, node: Node) -> tuple[Output, ...]:
     services = set(node.provides)
     return tuple(row for row in generator.outputs if row.always and row.check and services & set(row.to))
-
-
-def _objection(node: Node, said: str) -> Problem:
-    first, *rest = said.splitlines() or ["no reason is given"]
-    advice = (*rest, "publishing is refused while it is so")
-    return Problem(
-        "server-objects", f"{node.name}: {first}", subject=node.name, severity=Severity.WARNING, advice=advice
-    )

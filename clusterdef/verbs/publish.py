@@ -312,9 +312,22 @@ def publish(found: Survey, check_only: bool, tell: Tell) -> Outcome:
     return Outcome(state, problems, work.notes)
 
 
+def objections(found: Survey) -> list[Problem]:
+    """What the machines where nothing changes say when they are asked whether they could use what is live there."""
+    work = Work(found.publication, found.targets)
+    said: list[Problem] = []
+    for target in found.targets:
+        if not target.open:
+            try:
+                said += work.objections(target)
+            except Refused as refused:
+                said += (replace(problem, severity=Severity.WARNING) for problem in refused.problems)
+    return said
+
+
 def _moved(target: Target) -> Problem:
     message = f"what is live on {target.part.node.name} changed while this was looked at"
     return Problem("publish-moved", message, advice=("look again:   clusterdef publish --dry-run",), subject="publish")
 
 
-__all__ = ["Outcome", "Survey", "Target", "Wish", "publish", "survey"]
+__all__ = ["Outcome", "Survey", "Target", "Wish", "objections", "publish", "survey"]

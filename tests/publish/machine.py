@@ -52,6 +52,10 @@ class Memory:
     def check(self, commands: Sequence[Sequence[str]]) -> Sequence[Answer]:
         return [self._answer("check") for _ in commands]
 
+    def ask(self, command: Sequence[str]) -> Answer:
+        self.told.append(tuple(command))
+        return self._answer("ask")
+
     def switch(self, due: Collection[str]) -> None:
         self._do("switch")
         self.due = tuple(sorted(due))

@@ -56,7 +56,7 @@ def test_no_other_machine_is_asked(stage: Stage) -> None:
 
 def test_what_it_says_is_a_warning_with_what_to_do(stage: Stage) -> None:
     found, _ = objections(stage, "puppet", Said(1, "puppet.conf asks a classifier\nsay this first"))
-    last = "publishing is refused while it is so"
+    last = "whatever changes on this machine is refused while it is so"
     assert found == [f"WARNING puppet: puppet.conf asks a classifier: say this first / {last}"]
 
 

@@ -18,7 +18,7 @@ from clusterdef.flows.publish import CHECK, PUBLISH, Position, step
 from clusterdef.flows.work import Publication, Target, Work
 from clusterdef.generator import Output
 from clusterdef.ports.machine import Answer, Kept, Live
-from clusterdef.problem import Problem
+from clusterdef.problem import Problem, Severity
 from clusterdef.tree import Generation, write
 from tests.publish.machine import Memory
 
@@ -186,6 +186,24 @@ def test_who_is_always_asked_is_asked_although_its_file_is_as_before(tmp_path: P
         rows = {"other": replace(asked, always=always)}
         work = Work(Publication(made, {}, ("a",), rows, "/srv/x", {}), [target])
         assert (flow.run(CHECK, [machine], work.act, lambda *told: None)[0], machine.asked) == ("checked", commands)
+
+
+@pytest.mark.parametrize(
+    ("refuses", "always", "said"),
+    [((), True, []), (("ask",), True, ["a: a does not like it"]), (("no ask",), True, []), (("ask",), False, [])],
+)
+def test_where_nothing_changes_its_objection_is_a_warning(
+    tmp_path: Path, refuses: tuple[str, ...], always: bool, said: list[str]
+) -> None:
+    machine = Memory("a", refuses)
+    made = generation(tmp_path / "g")
+    machine.live = Live(1, {}, kept := parts.kept(made.manifest.entries), {"conf": "conf", "other": "other"}, kept)
+    target = targets(made, [machine])[0]
+    work = Work(Publication(made, {}, (), {"conf": replace(ROW, always=always)}, "/srv/x", {}), [target])
+    found = [(one.severity, one.message) for one in work.objections(target)]
+    assert (target.open, found) == (False, [(Severity.WARNING, one) for one in said])
+    assert machine.told == ([("check", "/srv/x/current/conf")] if always else [])
+    assert machine.log == (["ask"] if always else [])
 
 
 class Asked(Memory):

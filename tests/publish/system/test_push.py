@@ -57,6 +57,36 @@ def test_each_machine_gets_its_part(stage: Stage, other: Far) -> None:
     assert (again.code, "nothing to publish" in again.out) == (0, True)
 
 
+ANOTHER = """\
+#!/bin/sh
+[ "$1 $2" != "config print" ] || echo 'node_terminus = exec
+external_nodes = /etc/puppet/node.rb'
+"""
+"""A Puppet whose server asks a classifier, although the site has its nodes.pp."""
+
+
+def test_a_second_classifier_is_told_although_nothing_changes_there(stage: Stage, other: Far) -> None:
+    stage.ready()
+    stage.well(publish(stage, other))
+    number = (other.tree / "current").readlink()
+    tool = other.tools / "puppet"
+    tool.write_text(ANOTHER)
+    tool.chmod(0o755)
+    said = "warning  puppet: puppet.conf asks a classifier, /etc/puppet/node.rb,"
+    again = publish(stage, other)
+    assert (again.code, said in again.err, "nothing to publish" in again.out) == (0, True, True), again
+    # What changes for others only becomes live there.
+    (stage.live / "current" / "dnsmasq" / "extra.conf").write_text("# mine\n")
+    made = publish(stage, other)
+    assert (made.code, said in made.err, "is live on head (" in made.out) == (0, True, True), made
+    assert (other.tree / "current").readlink() == number
+    # What changes there does not.
+    stage.ready(3)
+    refused = publish(stage, other)
+    assert (refused.code, "asks a classifier, /etc/puppet/node.rb," in refused.err) == (3, True), refused
+    assert said not in refused.err
+
+
 def test_what_is_refused_there_changes_nothing_here(stage: Stage, other: Far) -> None:
     stage.ready()
     assert publish(stage, other).code == 0
