@@ -58,8 +58,11 @@ def command(
     found = look(Wish(publication, nodeset, Path(state), int(time.time()), minutes))
     _tell_joined(found)
     if join:
-        for machine, path in prepare(found):
+        scripts = prepare(found)
+        for machine, path in scripts:
             _tell_script(machine, path)
+        if len(scripts) > 1:
+            _tell_all(scripts)
     elif any(not machine.joined for machine in found.machines):
         say(f"\nnext: clusterdef retrofit {nodeset} --join     to let them join, with nothing changed there")
     _tell_next(found)
@@ -115,6 +118,22 @@ def _tell_script(machine: Machine, path: Path) -> None:
 
     say(f"\nto join {machine.node.name}, which changes nothing there:")
     say(f"  {line('ssh', f'root@{machine.node.reached_at}', 'sh -s')} < {line(str(path))}")
+
+
+ALL = """
+to join all {number} in this order, up to the first that fails:
+  for one in {every}; do
+    echo "${{one%%=*}}"; ssh "root@${{one#*=}}" 'sh -s' < {state}/"${{one%%=*}}"/{script} || break
+  done"""
+
+
+def _tell_all(scripts: Sequence[tuple[Machine, Path]]) -> None:
+    """The same for whoever has many: one thing to paste. Where it stopped, it is the last name that was printed."""
+    from clusterdef.flows.way_back import line
+
+    every = line(*(f"{machine.node.name}={machine.node.reached_at}" for machine, _ in scripts))
+    path = scripts[0][1]
+    say(ALL.format(number=len(scripts), every=every, state=line(str(path.parents[1])), script=path.name))
 
 
 def _tell_next(found: Found) -> None:

@@ -56,6 +56,27 @@ def test_joining_makes_a_script_for_those_that_have_not(desk: Desk) -> None:
     assert "noop true" in script.read_text()
 
 
+@pytest.mark.parametrize(("fails", "reached"), [("nobody", ["10.77.0.11", "10.77.0.12"]), ("11", ["10.77.0.11"])])
+def test_many_join_by_one_thing_to_paste(desk: Desk, tmp_path: Path, fails: str, reached: list[str]) -> None:
+    said = retrofit(desk, "w[1-2]", "--join")
+    assert said.code == exits.FINE, said
+    assert said.out.count("which changes nothing there:") == 2
+    loop = said.out.split("to join all 2 in this order, up to the first that fails:\n")[1].split("done\n")[0] + "done\n"
+    ssh = tmp_path / "ssh"
+    ssh.write_text(f'#!/bin/sh\ncat >"{tmp_path}/$1"\n[ "$2" = "sh -s" ] && case $1 in *{fails}) exit 1 ;; esac\n')
+    ssh.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run(["sh"], input=loop, env=environment, capture_output=True, text=True, timeout=30, check=False)
+    assert done.stdout == "".join(f"w{address[-1]}\n" for address in reached), done
+    for address in reached:
+        assert (tmp_path / f"root@{address}").read_text() == (desk.state / f"w{address[-1]}" / "join").read_text()
+    assert sorted(path.name for path in tmp_path.glob("root@*")) == [f"root@{address}" for address in reached]
+
+
+def test_one_that_joins_needs_no_loop(desk: Desk) -> None:
+    assert "to join all" not in retrofit(desk, "w1", "--join").out
+
+
 def test_what_would_change_is_told_by_class_and_once_for_all_that_are_alike(desk: Desk) -> None:
     joined(desk, "w1", NO_OP)
     joined(desk, "w2", replace(NO_OP, resources=(CHRONY,)))
