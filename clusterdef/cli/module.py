@@ -76,6 +76,9 @@ def lock(names: tuple[str, ...], site: str | None) -> int:
     _show(found)
     for name, by in found.left.items():
         say(f"  {name} is left to the packages of the configuration server ({by} needs it)")
+    if not found.rows:
+        say("nothing is locked, and nothing has to be: no module takes its code from elsewhere")
+        return exits.FINE
     changed = any(row.state != verb.SAME for row in found.rows)
     say(f"{verb.PUPPETFILE} and {verb.NAME} are written" if changed else "nothing changed: the lock stands")
     if changed:
@@ -97,6 +100,9 @@ def fetch(site: str | None) -> int:
     from clusterdef.verbs import lock as verb
 
     found = verb.fetch(place.find(site), dict(os.environ))
+    if not found.rows:
+        say("nothing is locked, so there is nothing to fetch; what has to be, says   clusterdef module verify")
+        return exits.FINE
     _show(found)
     new = sum(row.state != verb.SAME for row in found.rows)
     say(f"{_modules(len(found.rows))}, {new} fetched, {len(found.rows) - new} as before")
@@ -118,7 +124,12 @@ def verify(site: str | None) -> int:
         return exits.WORLD
     if found.problems:
         return exits.DEFINITION
-    say(f"{_modules(len(found.rows))}, all as locked")
+    if found.rows:
+        say(f"{_modules(len(found.rows))}, all as locked")
+    elif not found.unlocked:
+        say("nothing is locked, and nothing has to be: no module takes its code from elsewhere")
+    if found.unlocked:
+        say(f"{'' if found.rows else 'nothing is locked; '}{verb.lacking(found.unlocked)}")
     return exits.FINE
 
 

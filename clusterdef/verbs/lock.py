@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from clusterdef.code_needs import Need
 from clusterdef.fetched import FETCH, Fetched
 from clusterdef.model import Cluster
 from clusterdef.ports.origin import Origin
-from clusterdef.problem import Problem, Refused, Severity, did_you_mean, has_errors
+from clusterdef.problem import Problem, Refused, Severity, did_you_mean, has_errors, listing
 from clusterdef.site import Site, load
 
 SECTION = "modules"
@@ -37,11 +37,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What came of it; `left` are modules that the server has from its own packages, with who needs them."""
+    """What came of it; `left` are modules that the server has from its own packages, with who needs them; `unlocked`
+    are those that it needs and that nobody locked."""
 
     rows: tuple[Row, ...]
     left: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
+    unlocked: tuple[str, ...] = ()
 
 
 def said(site: Site) -> Mapping[str, Any]:
@@ -65,6 +67,8 @@ def lock(file: Path, only: Collection[str], environment: Mapping[str, str]) -> R
     if strange := [name for name in only if name not in found.needs]:
         raise Refused(_strange(strange[0], found.needs))
     made = Lock({name: work.locked[name] for name in sorted(found.needs)})
+    if not made.modules and not (site.folder / NAME).exists():
+        return Report((), found.left)
     replacement.put(site.folder / PUPPETFILE, made.puppetfile().encode())
     replacement.put(site.folder / NAME, made.text().encode())
     Fetched(site.folder).forget(made)
@@ -116,7 +120,7 @@ def verify(file: Path) -> Report:
     site, cluster = _sound(file)
     store, found = Fetched(site.folder), code_lock.read(site.folder)
     rows = tuple(Row(name, one, store.state(name, one)) for name, one in found.modules.items())
-    return Report(rows, {}, tuple(problems(site, cluster)))
+    return Report(rows, {}, tuple(problems(site, cluster)), tuple(unfetched(site, cluster)))
 
 
 def problems(site: Site, cluster: Cluster) -> Iterator[Problem]:
@@ -150,6 +154,14 @@ def unfetched(site: Site, cluster: Cluster) -> list[str]:
     wished = code_needs.wishes(cluster, site.inputs.catalog, said(site))
     every = {name for folder in wished.shelved.values() for name, _ in code_needs.dependencies(folder)}
     return sorted(every - wished.shelved.keys() - code_lock.read(site.folder).modules.keys()) if wished.fetched else []
+
+
+def lacking(names: Sequence[str]) -> str:
+    """What to do about modules that the configuration server needs, and that nobody locked."""
+    return (
+        f"the configuration server needs Puppet modules {listing(names)}: clusterdef module lock fetches them, "
+        "unless they are there already (`modules: {libraries: packaged}`)"
+    )
 
 
 def code(site: Site, cluster: Cluster) -> Mapping[str, Path]:
@@ -234,6 +246,7 @@ __all__ = [
     "Row",
     "code",
     "fetch",
+    "lacking",
     "lock",
     "problems",
     "unfetched",

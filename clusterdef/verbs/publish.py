@@ -95,7 +95,7 @@ def survey(wish: Wish) -> Survey:
     if commit is None:
         found.notes.append("the definition is in no git commit: nobody can tell later what was published")
     if left := lock.unfetched(site, site.cluster):
-        found.notes.append(_libraries(left))
+        found.notes.append(lock.lacking(left))
     for target in found.targets:
         _consider(found, target, repository)
     return found
@@ -138,13 +138,6 @@ def _unsent(node: str, number: int) -> str:
     return (
         f"{node}: {number} files with secrets are not laid out, because whoever fetches it could read them; "
         "let them be encrypted (`secrets: eyaml:`), or write `publish: {puppet: push}`"
-    )
-
-
-def _libraries(names: Sequence[str]) -> str:
-    return (
-        f"the configuration server needs Puppet modules {listing(names)}: clusterdef module lock fetches them, "
-        "unless they are there already (`modules: {libraries: packaged}`)"
     )
 
 

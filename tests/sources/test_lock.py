@@ -13,7 +13,7 @@ from clusterdef import code_lock, fetched
 from clusterdef.cli import exits, main
 from clusterdef.version_range import fits
 from tests.golden.golden import EXAMPLE
-from tests.sources.lab import Places, module, site
+from tests.sources.lab import Places, git, module, site
 
 Told = tuple[int, str, str]
 
@@ -183,6 +183,27 @@ def test_one_module_alone(places: Places, tell: Callable[..., Told]) -> None:
     assert (code, "did you mean words?" in said) == (exits.USAGE, True)
 
 
+def test_git_takes_no_notice_of_what_was_fetched(places: Places, tell: Callable[..., Told]) -> None:
+    places.repository("motd", "1.0.0")
+    file = by_git(places)
+    assert tell("module", "lock", "--site", file)[0] == 0
+    git(file.parent, "init", "--quiet")
+    seen = git(file.parent, "status", "--porcelain", "--untracked-files=all").splitlines()
+    assert [line for line in seen if str(fetched.HOME) in line] == []
+    assert f"?? {code_lock.NAME}" in seen
+
+
+def test_a_line_that_moves_from_one_file_to_the_next_is_another_content(tmp_path: Path) -> None:
+    digests = set()
+    for texts in (("a\n", "b\n"), ("a\nb\n", ""), ("", "a\nb\n")):
+        folder = tmp_path / str(len(digests)) / "manifests"
+        folder.mkdir(parents=True)
+        for name, text in zip(("init.pp", "more.pp"), texts, strict=True):
+            (folder / name).write_text(text)
+        digests.add(fetched.digest("motd", folder.parent))
+    assert len(digests) == 3
+
+
 def test_a_lock_that_was_changed_by_hand_is_told(places: Places, tell: Callable[..., Told]) -> None:
     places.repository("motd", "1.0.0")
     file = by_git(places)
@@ -193,7 +214,27 @@ def test_a_lock_that_was_changed_by_hand_is_told(places: Places, tell: Callable[
 
 def test_a_site_without_others_modules_needs_no_lock(tell: Callable[..., Told], tmp_path: Path) -> None:
     code, said, _ = tell("module", "verify", "--site", EXAMPLE)
-    assert (code, "0 modules, all as locked" in said) == (0, True)
+    needs = "nothing is locked; the configuration server needs Puppet modules augeas_core, inifile, stdlib: "
+    assert (code, said.startswith(needs + "clusterdef module lock")) == (0, True), said
+    folder = tmp_path / "site"
+    shutil.copytree(EXAMPLE.parent, folder)
+    own = folder / EXAMPLE.name
+    own.write_text(own.read_text() + "\nmodules: {libraries: packaged}\n")
+    for word, wanted in (("verify", "has to be"), ("lock", "has to be"), ("fetch", "nothing to fetch")):
+        code, said, _ = tell("module", word, "--site", own)
+        assert (code, "nothing is locked" in said, wanted in said, "as locked" in said) == (0, True, True, False), said
+    assert not (folder / code_lock.NAME).exists()
+
+
+def test_what_the_lock_lacks_is_told_beside_what_it_has(places: Places, tell: Callable[..., Told]) -> None:
+    places.repository("motd", "1.0.0")
+    file = by_git(places)
+    assert tell("module", "lock", "--site", file)[0] == 0
+    text = file.read_text()
+    assert text.count('"packaged"') == 1
+    file.write_text(text.replace('"packaged"', '"fetched"'))
+    code, said, _ = tell("module", "verify", "--site", file)
+    assert (code, "1 module, all as locked\nthe configuration server needs Puppet modules" in said) == (0, True), said
 
 
 def test_the_lock_is_the_same_for_the_same_modules(places: Places, tell: Callable[..., Told]) -> None:
