@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ MODULES = modules()
 COMMON = json.loads((ROOT / "schemas" / "common.schema.json").read_text("utf-8"))["$defs"]
 PATTERNS = {"size": COMMON["size"]["pattern"]}
 """Formats that classes hold their parameters against as well."""
+NAMES = Path(__file__).with_name("names.txt")
+"""What the data of all modules say, by system."""
 each_module = pytest.mark.parametrize("module", MODULES, ids=str)
 
 
@@ -99,17 +102,31 @@ def _defaults(declared: Mapping[str, Any], taken: Parameter, code: Code) -> Iter
         yield f"always given here, so {given.text} is never used there"
 
 
-def data(module: Module) -> dict[str, set[str]]:
-    """For each system the keys that the module's own data have."""
+def data(module: Module) -> dict[str, Mapping[str, Any]]:
+    """For each system what the module's own data say there."""
     facts = json.loads(SYSTEMS.read_text("utf-8"))
-    return {system: set(_keys(module.folder / "data", facts[system]["os"])) for system in module.systems}
+    return {system: _said(module.folder / "data", facts[system]["os"]) for system in module.systems}
 
 
-def _keys(folder: Path, system: Mapping[str, Any]) -> Iterator[str]:
+def _said(folder: Path, system: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What its hiera.yaml finds: the release before the family before everybody."""
     family, release = system["family"], system["release"]["major"]
-    for name in (f"os/{family}-{release}.yaml", f"os/{family}.yaml", "common.yaml"):
+    found: dict[str, Any] = {}
+    for name in ("common.yaml", f"os/{family}.yaml", f"os/{family}-{release}.yaml"):
         file = folder / name
-        yield from yaml.safe_load(file.read_text("utf-8")) or {} if file.exists() else ()
+        found |= (yaml.safe_load(file.read_text("utf-8")) or {}) if file.exists() else {}
+    return found
+
+
+def names(module: Module) -> Iterator[str]:
+    """A line for each of the module's data and each thing that they say, with the systems on which they say it."""
+    every = data(module)
+    for key in sorted({key for said in every.values() for key in said}):
+        systems: dict[str, list[str]] = {}
+        for system, said in every.items():
+            if key in said:
+                systems.setdefault(json.dumps(said[key], ensure_ascii=False), []).append(system)
+        yield from (f"{key} = {value}     {' '.join(where)}\n" for value, where in systems.items())
 
 
 @each_module
@@ -131,10 +148,48 @@ def test_every_module_with_data_looks_for_them_alike() -> None:
     assert len({(module.folder / "hiera.yaml").read_text("utf-8") for module in having}) == 1
 
 
+def test_names_are_on_every_system_what_somebody_read(accept: bool) -> None:
+    """Packages, services and paths of systems that no test has: whoever changes one reads the line here."""
+    lines = "".join(line for module in MODULES for line in names(module))
+    if accept:
+        NAMES.write_text(lines, "utf-8")
+    assert lines == NAMES.read_text("utf-8"), "make accept, and read the diff"
+
+
 @each_module
 def test_every_class_is_specified(module: Module) -> None:
     specs = "".join(file.read_text("utf-8") for file in module.files("spec/classes/**/*_spec.rb"))
     assert [name for name in targets(module) if f"describe '{name}'" not in specs] == []
+
+
+WRITTEN = re.compile(
+    r"""\bpackage *\{[^}]*?['"][^'"$]+['"] *(?:, *|\] *)*:|\bPackage\[ *['"][^'"$]+['"]|\bensure_packages\(\[? *['"]"""
+)
+"""A package that code calls by its name."""
+
+
+@each_module
+def test_names_of_packages_are_data(module: Module) -> None:
+    text = "".join(re.sub(r"^\s*#.*$", "", file.read_text("utf-8"), flags=re.M) for file in module.files("**/*.pp"))
+    assert WRITTEN.findall(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("package { 'chrony':\n  ensure => installed,\n}", True),
+        ('package { ["a", "b"]: }', True),
+        ("package {\n  default: ensure => installed;\n  'chrony': ;\n}", True),
+        ("require => Package['chrony'],", True),
+        ("ensure_packages(['chrony'])", True),
+        ("package { $package:\n  ensure => 'installed',\n}", False),
+        ("package { $packages[$flavour]:\n  ensure => installed,\n}\nservice { 'puppet': }", False),
+        ("require => Package[$package],", False),
+        ('package { "${name}-server": }', False),
+    ],
+)
+def test_a_name_that_is_written_would_be_seen(text: str, seen: bool) -> None:
+    assert bool(WRITTEN.search(text)) is seen
 
 
 def code_of(tmp_path: Path, header: str, definition: Mapping[str, Any], own: str = "") -> Module:

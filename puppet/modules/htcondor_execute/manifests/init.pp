@@ -2,6 +2,8 @@
 #
 # @param service
 #   name of the service
+# @param package
+#   name of the package
 # @param gpus
 #   graphics processors of the machine; those that HTCondor finds are offered, unless there are none
 # @param memory_policy
@@ -10,6 +12,7 @@
 #   hours that a job may go on after the machine was told to drain
 class htcondor_execute (
   String[1] $service,
+  String[1] $package,
   Integer[0] $gpus,
   Enum['none', 'soft', 'hard'] $memory_policy = 'hard',
   Integer[0, 1000] $drain_hours = 24,
@@ -21,7 +24,7 @@ class htcondor_execute (
     group   => 'root',
     mode    => '0644',
     content => epp('htcondor_execute/execute.conf.epp', $settings),
-    require => Package['condor'],
+    require => Package[$package],
     notify  => Service[$service],
   }
 }

@@ -2,12 +2,15 @@
 #
 # @param service
 #   name of the service
+# @param package
+#   name of the package
 # @param max_jobs
 #   jobs that may run from this queue at the same time
 # @param max_per_owner
 #   jobs that one user may have in this queue
 class htcondor_submit (
   String[1] $service,
+  String[1] $package,
   Integer[1] $max_jobs = 10000,
   Integer[1] $max_per_owner = 100000,
 ) {
@@ -17,7 +20,7 @@ class htcondor_submit (
     group   => 'root',
     mode    => '0644',
     content => epp('htcondor_submit/submit.conf.epp', { 'max_jobs' => $max_jobs, 'max_per_owner' => $max_per_owner }),
-    require => Package['condor'],
+    require => Package[$package],
     notify  => Service[$service],
   }
 }
