@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -44,6 +44,35 @@ def source_url(node: Node, key: str) -> str:
 def repositories(found: tuple[Repository, ...], source: str) -> tuple[tuple[Repository, str], ...]:
     """Repositories with their URLs, each once, in order."""
     return tuple((one, one.url or f"{source}/repos/{one.name}/") for one in dict.fromkeys(found))
+
+
+def yum_files(node: Node) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What an installed machine of Enterprise Linux has below /etc/yum.repos.d: names, and the lines of each.
+
+    The installer could leave its own behind (`repo --install`), but those have no key, and dnf.conf asks for one; and
+    those of a machine that was installed by key would lead to the key. Its packages come from the head like everybody's
+    later; until that serves them, it does without.
+    """
+    assert node.os
+    endpoint = node.endpoint("install-files")
+    source = base_url(endpoint) if endpoint else ""
+    found = repositories((*node.os.repos, *node.repos), source)
+    return tuple((one.name, tuple(_yum_lines(one, url, node))) for one, url in found if one.url or source)
+
+
+def _yum_lines(repository: Repository, url: str, node: Node) -> Iterator[str]:
+    """Our own packages are trusted as we are; those of others are what a key has signed."""
+    yield f"[{repository.name}]"
+    yield f"name={repository.name}"
+    yield f"baseurl={url}"
+    yield "enabled=1"
+    yield f"gpgcheck={1 if repository.url else 0}"
+    if repository.key:
+        yield f"gpgkey={repository.key}"
+    if node.web_proxy and repository.url:
+        yield f"proxy={node.web_proxy}"
+    if node.install == "usb":
+        yield "skip_if_unavailable=1"
 
 
 def handout(node: Node, cluster: Cluster) -> str:

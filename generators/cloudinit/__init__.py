@@ -43,7 +43,7 @@ def context_cloudinit_network(subject: Node, cluster: Cluster) -> Mapping[str, A
 def _yum(found: tuple[tuple[Repository, str], ...], proxy: str | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Repositories as cloud-init hands them to dnf; our own packages are trusted as we are, and come without proxy."""
     for one, url in found:
-        said: dict[str, Any] = {"name": one.name, "baseurl": url, "enabled": True, "gpgcheck": bool(one.key)}
+        said: dict[str, Any] = {"name": one.name, "baseurl": url, "enabled": True, "gpgcheck": bool(one.url)}
         key = {"gpgkey": one.key} if one.key else {}
         by = {"proxy": proxy if one.url else "_none_"} if proxy else {}
         yield one.name, {**said, **key, **by}

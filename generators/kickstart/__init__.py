@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clusterdef.generators.boot import console
-from clusterdef.generators.installation import clocks, handout, place, repositories, source_url, wanted
+from clusterdef.generators.installation import clocks, handout, place, repositories, source_url, wanted, yum_files
 from clusterdef.generators.kickstart.network import lines
 from clusterdef.generators.kickstart.release import RELEASES
 from clusterdef.generators.kickstart.storage import storage
@@ -26,6 +26,7 @@ def context(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
         "release": RELEASES[subject.os.major],
         "source": f"{source}/media/{subject.os.media}/",
         "repositories": repositories((*subject.os.repos, *subject.repos), source),
+        "yum": yum_files(subject),
         "place": place(cluster),
         "clocks": clocks(subject),
         "network": tuple(lines(subject, cluster)),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+from configparser import ConfigParser
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -66,6 +69,55 @@ def commands(handler: BaseHandler) -> list[Any]:
     return [one for one in handler.network.network if not one.hostname]
 
 
+YUM = (
+    Repository("near"),
+    Repository("far", "https://r.example.org/", "https://r.example.org/KEY"),
+    Repository("bare", "https://b.example.org/"),
+)
+
+
+def yum(folder: Path, **more: Any) -> dict[str, dict[str, str]]:
+    """What dnf of the installed machine reads, by repository: the script's own lines are run."""
+    text = text_of(private(), os=replace(EL9, repos=YUM), **more)
+    lines = [line for line in post(parsed(text))[1].script.splitlines() if "/etc/yum.repos.d/" in line]
+    script = "\n".join(lines).replace("/etc/yum.repos.d", str(folder))
+    subprocess.run(["sh", "-eu", "-c", script], check=True, timeout=20)
+    found = ConfigParser(interpolation=None)
+    found.read(sorted(folder.iterdir()))
+    return {name: dict(found[name]) for name in found.sections()}
+
+
+def test_packages_come_from_the_same_places_later_each_with_its_key(tmp_path: Path) -> None:
+    """What the installer leaves behind by itself has no key, and dnf.conf asks for one: nothing could be installed."""
+    assert yum(tmp_path, web_proxy="http://proxy.example.org:3128") == {
+        "near": {"name": "near", "baseurl": "http://10.10.0.1/repos/near/", "enabled": "1", "gpgcheck": "0"},
+        "far": {
+            "name": "far",
+            "baseurl": "https://r.example.org/",
+            "enabled": "1",
+            "gpgcheck": "1",
+            "gpgkey": "https://r.example.org/KEY",
+            "proxy": "http://proxy.example.org:3128",
+        },
+        "bare": {
+            "name": "bare",
+            "baseurl": "https://b.example.org/",
+            "enabled": "1",
+            "gpgcheck": "1",
+            "proxy": "http://proxy.example.org:3128",
+        },
+    }
+
+
+def test_no_package_is_looked_for_on_the_key_once_it_is_pulled_out(tmp_path: Path) -> None:
+    found = yum(tmp_path, install="usb")
+    assert found["near"]["baseurl"] == "http://10.10.0.1/repos/near/"
+    assert all(one["skip_if_unavailable"] == "1" for one in found.values())
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    assert set(yum(alone, install="usb", services={})) == {"far", "bare"}
+
+
 @pytest.mark.parametrize("release", ["8.10", "9.6", "10.0"])
 def test_every_release_takes_everything_without_a_warning(release: str) -> None:
     system = OperatingSystem(
@@ -76,7 +128,7 @@ def test_every_release_takes_everything_without_a_warning(release: str) -> None:
         handler = parsed(text, release.split(".")[0])
         assert handler.url.url.endswith("/media/x-dvd/")
         assert [repo.name for repo in handler.repo.repoList] == ["near", "far"]
-        assert all(repo.install for repo in handler.repo.repoList)
+        assert not any(repo.install for repo in handler.repo.repoList)
         assert handler.timezone.timezone == "America/New_York"
         assert handler.timezone.isUtc
         assert handler.reboot.action is not None
