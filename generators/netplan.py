@@ -14,6 +14,9 @@ from clusterdef.model import Address, Cluster, Interface, Node
 ANYWHERE = {4: "0.0.0.0/0", 6: "::/0"}
 """Every version of every reader knows these; `default` is newer."""
 
+USUAL = 1500
+"""Bytes in a packet, where nobody says otherwise."""
+
 BARE: Mapping[str, Any] = {"dhcp4": False, "dhcp6": False, "accept-ra": False, "link-local": []}
 
 
@@ -37,6 +40,7 @@ def network(node: Node, cluster: Cluster) -> dict[str, Any]:
     devices = _Devices(node, out)
     for interface in found:
         _describe(devices, interface)
+    _usual_packets(devices)
     kinds = ("ethernets", "bonds", "vlans", "bridges")
     return {"version": 2, **{kind: said for kind in kinds if (said := getattr(devices, kind))}}
 
@@ -79,7 +83,8 @@ def _describe(devices: _Devices, interface: Interface) -> None:
     if interface.bridge:
         top.update(BARE)
         parameters = {"stp": False, "forward-delay": 0}
-        top = devices.bridges[interface.bridge] = {"interfaces": [name], "parameters": parameters}
+        ports = [name, *_more_ports(devices, interface)]
+        top = devices.bridges[interface.bridge] = {"interfaces": ports, "parameters": parameters}
     if top is not lower:
         for key, value in BARE.items():
             lower.setdefault(key, value)
@@ -87,6 +92,22 @@ def _describe(devices: _Devices, interface: Interface) -> None:
     if interface.network.mtu:
         for device in (lower, top):
             device["mtu"] = max(interface.network.mtu, device.get("mtu", 0))
+
+
+def _more_ports(devices: _Devices, interface: Interface) -> tuple[str, ...]:
+    """The hardware besides the first that a bridge joins by itself."""
+    more = () if interface.bond or interface.vlan else interface.devices[1:]
+    for name in more:
+        _device(devices, name, {**BARE, **({"mtu": interface.network.mtu} if interface.network.mtu else {})})
+    return more
+
+
+def _usual_packets(devices: _Devices) -> None:
+    """A VLAN on a device with large packets would have them too, where nobody asked for them."""
+    for vlan in devices.vlans.values():
+        lower = devices.bonds.get(vlan["link"]) or devices.ethernets.get(vlan["link"]) or {}
+        if lower.get("mtu", USUAL) > USUAL:
+            vlan.setdefault("mtu", USUAL)
 
 
 def _name(interface: Interface) -> str:

@@ -98,6 +98,12 @@ class Mount:
     type: str
     options: tuple[str, ...]
 
+    @property
+    def patient(self) -> tuple[str, ...]:
+        """The options by which a machine starts without it; what comes from another machine waits for the network."""
+        local = self.source.startswith("/dev/") or "=" in self.source
+        return ("nofail",) if local else ("nofail", "_netdev")
+
 
 @dataclass(frozen=True, slots=True)
 class Scripts:

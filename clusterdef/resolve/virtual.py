@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from clusterdef.formats import as_size
 from clusterdef.model import Interface, Node, Vm
-from clusterdef.problem import Mark, Problem, did_you_mean, listing
+from clusterdef.problem import Mark, Problem, Severity, did_you_mean, listing
 from clusterdef.resolve.doubts import Doubts
 from clusterdef.resolve.draft import NodeDraft
 from clusterdef.resolve.relations import HYPERVISOR, place
 from clusterdef.source import Document
 from clusterdef.virtual import bridge, mac
+
+LEAST: Mapping[str, int] = MappingProxyType({"el": 3 * 1024**3})
+"""By family: bytes of memory below which an installer that comes over the network does not start. Enterprise Linux
+keeps its image there, which is of about a gigabyte, and has no more than half of all for it."""
 
 
 def plug_in(cluster: str, drafts: Mapping[str, NodeDraft]) -> None:
@@ -52,6 +57,7 @@ def virtual_problems(
             if node.vm.host not in doubts.dim:
                 yield from _host(document, drafts[name], node.vm, drafts, able)
             yield from _controller(document, drafts[name])
+            yield from _memory(document, drafts[name], node, node.vm)
             guests.setdefault(node.vm.host, []).append((drafts[name], node.vm))
     for host, found in guests.items():
         if host in nodes:
@@ -96,6 +102,17 @@ def _cards(document: Document, draft: NodeDraft, host: NodeDraft) -> Iterator[Pr
             mark = document.key_mark("nodes", draft.written.key, "net", network)
             advice = (f"attach {host.name} to {network}, or let {draft.name} run on a host that is on it",)
             yield Problem("vm-network", message, mark, advice=advice)
+
+
+def _memory(document: Document, draft: NodeDraft, node: Node, vm: Vm) -> Iterator[Problem]:
+    """What Enterprise Linux's own manual asks for."""
+    least = LEAST.get(node.os.family, 0) if node.os and node.install == "network" else 0
+    if vm.memory < least:
+        message = (
+            f"{node.name} has {as_size(vm.memory)} of memory; its installer comes over the network, and does not start"
+        )
+        advice = (f"at least {as_size(least)}, better {as_size(least + 1024**3)}; or `install: image`",)
+        yield Problem("vm-memory", message, _mark(document, draft, "memory"), severity=Severity.WARNING, advice=advice)
 
 
 def _capacity(document: Document, host: Node, guests: list[tuple[NodeDraft, Vm]]) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from clusterdef.generators.boot import console
 from clusterdef.generators.installation import clocks, handout, place, repositories, source_url, wanted, yum_files
+from clusterdef.generators.kickstart.keyfiles import keyfiles
 from clusterdef.generators.kickstart.network import lines
 from clusterdef.generators.kickstart.release import RELEASES
 from clusterdef.generators.kickstart.storage import storage
@@ -30,6 +31,7 @@ def context(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
         "place": place(cluster),
         "clocks": clocks(subject),
         "network": tuple(lines(subject, cluster)),
+        "keyfiles": tuple(keyfiles(subject, cluster)),
         "packages": wanted(subject, cluster),
         "storage": storage(subject.layout, subject.disks, subject.keep, boot_line(subject)),
         "server": server.host if server else None,

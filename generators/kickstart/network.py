@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
+from clusterdef.generators.kickstart.keyfiles import Sizes, over_a_vlan, size_of, sizes
 from clusterdef.generators.routes import name_servers, way_out
 
 from clusterdef.model import Address, Cluster, Interface, Node
@@ -30,10 +31,12 @@ def lines(node: Node, cluster: Cluster) -> Iterator[Line]:
     ours = cluster.gateways
     found = [interface for interface, device in zip(node.interfaces, devices, strict=True) if device]
     out = {placed.address for version in (4, 6) if (placed := way_out(node, found, ours, version))}
+    of_lowest = sizes(node)
     raised = {interface.bond.name for interface in found if interface.bond and not _carries(interface)}
     for interface, device in zip(node.interfaces, devices, strict=True):
         if device:
-            yield from (Line(words) for words in _stack(interface, device, _addressing(node, interface, out), raised))
+            addressing = _addressing(node, interface, out, size_of(interface, of_lowest))
+            yield from (Line(words) for words in _stack(interface, device, addressing, raised, of_lowest))
         else:
             yield Line((), f"{interface.network.name}: nobody said which device; it is set up after the first start")
 
@@ -68,22 +71,30 @@ def _device(interface: Interface) -> str | None:
     return interface.devices[0] if interface.devices else None
 
 
-def _stack(interface: Interface, device: str, addressing: Words, raised: set[str]) -> Iterator[Words]:
+def _stack(interface: Interface, device: str, addressing: Words, raised: set[str], sizes: Sizes) -> Iterator[Words]:
     """The commands for one interface. A bridge needs the name of what it joins; without it the address stands there.
 
-    A bond is raised by the first command that mentions it, a VLAN's included.
+    A bond is raised by the first command that mentions it: its own where packets have another size than what stands on
+    it, or a VLAN's. A bridge over a VLAN comes with files of NetworkManager's.
     """
-    base = (f"--device={device}", *_bond(interface, raised))
-    lower = device
-    if interface.vlan:
-        lower = f"{device}.{interface.vlan}" if interface.devices else f"vlan{interface.vlan}"
-        base = (*base, f"--vlanid={interface.vlan}", f"--interfacename={lower}")
-    if not interface.bridge or not (interface.devices or interface.vlan):
-        yield (*base, *addressing)
+    bond = _bond(interface, raised)
+    if bond and _carries(interface) and (interface.bridge or device in sizes):
+        yield (f"--device={device}", *bond, *BARE, *_size(sizes.get(device)))
+        bond = ()
+    if over_a_vlan(interface):
         return
-    if len(base) > 1:
-        yield (*base, *BARE)
-    yield (f"--device={interface.bridge}", f"--bridgeslaves={lower}", *addressing)
+    if interface.bridge and interface.devices:
+        ports = device if interface.bond else ",".join(interface.devices)
+        yield (f"--device={interface.bridge}", f"--bridgeslaves={ports}", "--bridgeopts=stp=no", *addressing)
+    elif interface.vlan:
+        name = f"{device}.{interface.vlan}" if interface.devices else f"vlan{interface.vlan}"
+        yield (f"--device={device}", *bond, f"--vlanid={interface.vlan}", f"--interfacename={name}", *addressing)
+    else:
+        yield (f"--device={device}", *bond, *addressing)
+
+
+def _size(size: int | None) -> Words:
+    return (f"--mtu={size}",) if size else ()
 
 
 def _bond(interface: Interface, raised: set[str]) -> Words:
@@ -94,7 +105,7 @@ def _bond(interface: Interface, raised: set[str]) -> Words:
     return (f"--bondslaves={','.join(interface.devices)}", f"--bondopts=mode={bond.mode},miimon=100")
 
 
-def _addressing(node: Node, interface: Interface, out: set[Address]) -> Words:
+def _addressing(node: Node, interface: Interface, out: set[Address], size: int | None) -> Words:
     """Addresses, gateways and name servers of the device that carries them."""
     leads_out = any(placed.address in out for placed in interface.addresses)
     servers = name_servers(node, interface, leads_out)
@@ -103,7 +114,7 @@ def _addressing(node: Node, interface: Interface, out: set[Address]) -> Words:
         *_version6(interface, out),
         *(() if leads_out or (interface.dynamic and not out) else ("--nodefroute",)),
         *((f"--nameserver={','.join(servers)}",) if servers else ()),
-        *((f"--mtu={interface.network.mtu}",) if interface.network.mtu else ()),
+        *_size(size),
         *UP,
     )
 

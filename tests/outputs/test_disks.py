@@ -50,6 +50,17 @@ def test_the_only_disk_is_taken(machine: Machine) -> None:
     assert "the system goes to sda" in told.said
 
 
+def test_what_is_kept_is_looked_for_once_the_system_knows_what_it_has_just_assembled(machine: Machine) -> None:
+    """Labels come from udev, which learns of an array or a volume a moment after it is there."""
+    machine.disk("sda", 300 * GIB)
+    machine.parts("sda", ("sda1 part", "cd-root"), ("sda2 part", ""))
+    machine.below("sda2", "sda2 part")
+    labels = machine.disks / "sda" / "NAME,LABEL"
+    machine.program("udevadm", f"#!/bin/sh\n[ $1 = settle ] && echo /dev/sda2 cd-scratch >> '{labels}'\n")
+    told = machine.runs(script(layout=WITH_SCRATCH, keep=("/scratch",)))
+    assert "part /scratch --onpart=sda2 --noformat" in told.lines, told.said
+
+
 @pytest.mark.parametrize("number", [0, 2, 3])
 def test_there_is_no_first_disk(machine: Machine, number: int) -> None:
     for name in ("sda", "sdb", "sdc")[:number]:

@@ -281,10 +281,22 @@ def test_a_bridge_on_a_bond() -> None:
     assert (bridge.device, bridge.bridgeslaves, bridge.ip) == ("br0", "bond0", "10.10.2.1")
 
 
-def test_a_bridge_on_a_vlan_on_a_bond() -> None:
-    vlan, bridge = commands(read(private(vlan=171, bridge="br0", **BOND)))
-    assert (vlan.device, vlan.bondslaves, vlan.vlanid, vlan.ip) == ("bond0", "eno1,eno2", "171", "")
-    assert (bridge.device, bridge.bridgeslaves, bridge.ip) == ("br0", "bond0.171", "10.10.2.1")
+def test_a_bridge_takes_several_devices_in() -> None:
+    (one,) = commands(read(private(devices=("eno1", "eno2"), bridge="br0")))
+    assert (one.device, one.bridgeslaves, one.bridgeopts) == ("br0", "eno1,eno2", "stp=no")
+
+
+def test_a_bridge_on_a_vlan_on_a_bond_is_none_of_the_installers() -> None:
+    """It would take the VLAN for hardware; test_network_manager.py has what the machine gets in its place."""
+    (bond,) = commands(read(private(vlan=171, bridge="br0", **BOND)))
+    assert (bond.device, bond.bondslaves, bond.vlanid, bond.noipv4) == ("bond0", "eno1,eno2", "", True)
+
+
+def test_a_bond_lets_through_what_stands_on_it() -> None:
+    large = interface(OPEN, "worker01", "198.51.100.5", bridge="br0", **BOND)
+    bond, bridge, vlan = commands(parsed(text_of(large, private(vlan=171, **BOND)), repeated=True))
+    assert [one.mtu for one in (bond, bridge, vlan)] == ["9000", "9000", "1500"]
+    assert [one.bondslaves for one in (bond, bridge, vlan)] == ["eno1,eno2", "", ""]
 
 
 def test_a_bridge_whose_device_has_no_known_name_waits() -> None:
@@ -338,6 +350,8 @@ def test_the_agent_knows_everything_and_stays_disabled() -> None:
 def test_mounts_never_stop_a_machine_from_starting() -> None:
     script = post(read(mounts=(Mount("nfs:/export", "/mnt/x", "nfs", ("vers=4.2",)),)))[-1].script
     assert "mount_at nfs:/export /mnt/x nfs 'vers=4.2,nofail,_netdev'" in script.splitlines()
+    own = Mount("LABEL=export", "/export", "xfs", ("nofail", "x-systemd.device-timeout=30s"))
+    assert "'nofail,x-systemd.device-timeout=30s'" in post(read(mounts=(own,)))[-1].script, "a disk needs no network"
 
 
 def test_keys_of_repositories_are_imported() -> None:

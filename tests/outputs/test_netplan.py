@@ -17,6 +17,7 @@ from tests.golden.golden import cases
 from tests.outputs.clusters import PRIVATE, PUBLIC, cluster, interface, made, network, node
 
 DUAL = network("dual", "10.30.0.0/24", "2001:db8:30::/64", gateway="10.30.0.1", domain="dual.internal", boot=True)
+JUMBO = network("jumbo", "10.40.0.0/24", domain="jumbo.internal", mtu=9000)
 CAMPUS = network("campus", "198.51.100.0/24", dhcp="none")
 MAC = ("02:00:5e:10:02:01",)
 BOND: dict[str, Any] = {"devices": ("eno1", "eno2"), "bond": Bond("bond0", "802.3ad")}
@@ -114,6 +115,16 @@ def test_two_networks_on_one_bond(tmp_path: Path) -> None:
     said = told(tmp_path, config(public, private(**BOND)))
     assert said["bond0.network"]["Network.Address"] == "10.10.2.1/16"
     assert said["bond0.171.network"]["Network.Address"] == "192.0.2.30/24"
+
+
+def test_a_bridge_joins_all_its_devices_and_a_vlan_has_usual_packets_beside_large_ones(tmp_path: Path) -> None:
+    large = interface(JUMBO, "worker01", "10.40.0.5", devices=("eno1", "eno2"), bridge="br0")
+    said = told(tmp_path / "bridge", config(large))
+    assert said["eno1.network"]["Network.Bridge"] == said["eno2.network"]["Network.Bridge"] == "br0"
+    assert said["eno2.network"]["Link.MTUBytes"] == "9000"
+    bonded = interface(JUMBO, "worker01", "10.40.0.5", **BOND)
+    said = told(tmp_path / "vlan", config(bonded, private(**BOND, vlan=20)))
+    assert (said["bond0.network"]["Link.MTUBytes"], said["bond0.20.network"]["Link.MTUBytes"]) == ("9000", "1500")
 
 
 def test_the_only_interface_needs_no_name_but_one_of_two_does(tmp_path: Path) -> None:

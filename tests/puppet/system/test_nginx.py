@@ -91,6 +91,9 @@ def publish(tree: Path) -> None:
     (tree / "generated/tftp").mkdir()
     (tree / "generated/tftp/grub.cfg").write_text("a menu\n")
     (tree / "tftp/grub.cfg").symlink_to("../current/tftp/grub.cfg")
+    (tree / "generated/tftp/grub").mkdir()
+    (tree / "generated/tftp/grub/grub.cfg").write_text("where to go\n")
+    (tree / "tftp/grub").symlink_to("../current/tftp/grub")
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +138,11 @@ def test_a_machine_on_the_boot_network_gets_what_is_published(server: Server) ->
 def test_loaders_and_menus_are_those_of_tftp(server: Server) -> None:
     assert server.get("/tftp/shimx64.efi") == "200 a loader"
     assert server.get("/tftp/grub.cfg") == "200 a menu"
+
+
+def test_a_grub_that_came_by_http_finds_its_menu(server: Server) -> None:
+    """The signed loader of Debian and Ubuntu has /grub inside, and asks the server that it came from for it."""
+    assert server.get("/grub/grub.cfg") == "200 where to go"
 
 
 def test_what_is_armed_comes_first(server: Server) -> None:

@@ -74,7 +74,7 @@ sed -i '\|file:///media/clusterdef/|d' /etc/apt/sources.list
 # --- Its addresses, from the first start on; the installer's own are forgotten.
 mkdir -p /etc/netplan
 {
-cat <<'end-1a86cc9be3d53c1f'
+cat <<'end-90edaf7e503510f1'
 network:
   version: 2
   ethernets:
@@ -109,6 +109,7 @@ network:
       dhcp6: false
       accept-ra: false
       link-local: []
+      mtu: 1500
   bridges:
     br0:
       interfaces:
@@ -130,7 +131,7 @@ network:
         - to: "::/0"
           via: "2001:db8:10::1"
       mtu: 9000
-end-1a86cc9be3d53c1f
+end-90edaf7e503510f1
 } > /etc/netplan/50-clusterdef.yaml
 chmod 0600 /etc/netplan/50-clusterdef.yaml
 printf '%s\n' 'auto lo' 'iface lo inet loopback' > /etc/network/interfaces

@@ -15,7 +15,7 @@ domain='/srv/clusterdef/current/libvirt/ldap.xml'
 installer='/srv/clusterdef/current/libvirt/install/ldap.xml'
 disk=$images/$name.qcow2
 size=32212254720
-memory=2097152
+memory=4194304
 wrong=0
 
 say() { echo "$name: $*"; }

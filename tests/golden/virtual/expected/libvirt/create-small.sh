@@ -15,7 +15,7 @@ domain='/srv/clusterdef/current/libvirt/small.xml'
 installer='/srv/clusterdef/current/libvirt/install/small.xml'
 disk=$images/$name.qcow2
 size=21474836480
-memory=2097152
+memory=3145728
 wrong=0
 
 say() { echo "$name: $*"; }
