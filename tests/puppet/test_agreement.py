@@ -68,6 +68,15 @@ def differing(declared: Mapping[str, Any], taken: Parameter, code: Code) -> Iter
         yield f"types {sorted(types(declared))} here, {sorted(types(shape))} there"
     if "secret" in (shape.get("format"), declared.get("format")) and shape.get("format") != declared.get("format"):
         yield "a secret on one side only"
+    yield from _bounds(declared, shape)
+    items, inner = declared.get("items", {}), shape.get("items", {})
+    if types(items) != types(inner):
+        yield f"items {sorted(types(items))} here, {sorted(types(inner))} there"
+    yield from (f"items: {line}" for line in _bounds(items, inner))
+    yield from _defaults(declared, taken, code)
+
+
+def _bounds(declared: Mapping[str, Any], shape: Mapping[str, Any]) -> Iterator[str]:
     for word in BOUNDS:
         if word in declared and shape.get(word) != declared[word]:
             yield f"{word} {declared[word]} here, {shape.get(word)} there"
@@ -76,10 +85,6 @@ def differing(declared: Mapping[str, Any], taken: Parameter, code: Code) -> Iter
     pattern, there = _pattern(declared), shape.get("pattern")
     if pattern != there and (there or declared.get("format") in PATTERNS):
         yield f"pattern {pattern} here, {there} there"
-    items, inner = declared.get("items", {}), shape.get("items", {})
-    if types(items) != types(inner):
-        yield f"items {sorted(types(items))} here, {sorted(types(inner))} there"
-    yield from _defaults(declared, taken, code)
 
 
 def _pattern(declared: Mapping[str, Any]) -> str | None:
@@ -218,6 +223,18 @@ def code_of(tmp_path: Path, header: str, definition: Mapping[str, Any], own: str
             "maximum 8 here, 9",
         ),
         ("Array[Integer] $a = []", {"a": {"type": "array", "items": {"type": "string"}, "default": []}}, "", "items"),
+        (
+            "Array[Pattern[/\\Ab\\z/]] $a = []",
+            {"a": {"type": "array", "items": {"type": "string"}, "default": []}},
+            "",
+            "items: pattern None here, ^b$ there",
+        ),
+        (
+            "Array[Integer[1, 9]] $a = []",
+            {"a": {"type": "array", "items": {"type": "integer", "minimum": 1, "maximum": 8}, "default": []}},
+            "",
+            "items: maximum 8 here, 9 there",
+        ),
         ("Enum['b', 'c'] $a = 'b'", {"a": {"type": "string", "enum": ["b"], "default": "b"}}, "", "enum ['b'] here"),
         ("Integer[1, 9] $a = 1", {"a": {"type": "integer", "minimum": 1, "default": 1}}, "", "maximum 9 there"),
         ("String $a = '1G'", {"a": {"type": "string", "format": "size", "default": "1G"}}, "", "pattern ^[1-9]"),

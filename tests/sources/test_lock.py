@@ -103,6 +103,38 @@ def test_what_somebody_changed_here_is_not_carried(places: Places, tell: Callabl
     assert "# 1.0.0" in carried(tmp_path, file, "motd")
 
 
+def test_locking_again_mends_what_somebody_changed_here(
+    places: Places, tell: Callable[..., Told], tmp_path: Path
+) -> None:
+    places.repository("motd", "1.0.0")
+    file = by_git(places)
+    tell("module", "lock", "--site", file)
+    changed = file.parent / fetched.HOME / store_name(file) / "manifests" / "init.pp"
+    changed.write_text("class motd { exec { '/bin/evil': } }\n")
+    code, said, _ = tell("module", "lock", "--site", file)
+    assert (code, "nothing changed: the lock stands" in said) == (0, True)
+    assert "# 1.0.0" in carried(tmp_path, file, "motd")
+
+
+def test_a_folder_that_changed_after_it_was_locked_is_refused(places: Places, tell: Callable[..., Told]) -> None:
+    file = site(places.folder, {"folder": "code/motd"}, {"libraries": "packaged"})
+    module(file.parent / "code" / "motd", "motd", "1.0.0")
+    assert tell("module", "lock", "--site", file)[0] == 0
+    shutil.rmtree(file.parent / fetched.HOME)
+    module(file.parent / "code" / "motd", "motd", "1.0.1")
+    code, _, said = tell("module", "fetch", "--site", file)
+    assert (code != 0, "is not the code that was locked for module motd" in said) == (True, True), said
+    assert tell("module", "verify", "--site", file)[0] == exits.WORLD
+
+
+def test_what_is_no_module_is_not_locked(places: Places, tell: Callable[..., Told]) -> None:
+    file = site(places.folder, {"folder": "code/motd"}, {"libraries": "packaged"})
+    module(file.parent / "code" / "motd" / "deeper", "motd", "1.0.0")
+    code, _, said = tell("module", "lock", "--site", file)
+    assert (code != 0, "is no Puppet module: it has neither manifests nor lib" in said) == (True, True), said
+    assert not (file.parent / code_lock.NAME).exists()
+
+
 def test_an_archive_that_was_replaced_is_refused(places: Places, tell: Callable[..., Told]) -> None:
     places.archive("motd", "1.0.0")
     said_of = {"libraries": "packaged", "forge": f"file://{places.folder}/forge"}
@@ -181,6 +213,11 @@ def test_one_module_alone(places: Places, tell: Callable[..., Told]) -> None:
     assert (before["motd"] == after["motd"], before["words"] == after["words"]) == (True, False)
     code, _, said = tell("module", "lock", "--site", file, "word")
     assert (code, "did you mean words?" in said) == (exits.USAGE, True)
+    # What the definition takes from elsewhere now does not stay as it was.
+    own = file.parent / "modules" / "motd" / "module.json"
+    own.write_text(own.read_text().replace('"main"', '"v1.0.0"'))
+    assert tell("module", "lock", "--site", file, "words")[0] == 0
+    assert code_lock.read(file.parent).modules["motd"].source.version == "v1.0.0"
 
 
 def test_git_takes_no_notice_of_what_was_fetched(places: Places, tell: Callable[..., Told]) -> None:
