@@ -179,6 +179,32 @@ def test_names_of_packages_are_data(module: Module) -> None:
     assert WRITTEN.findall(text) == []
 
 
+def leaves(value: Any) -> Iterator[str]:
+    """Every word of some data, keys too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from (word for pair in value.items() for one in pair for word in leaves(one))
+    elif isinstance(value, list):
+        yield from (word for one in value for word in leaves(one))
+
+
+def local(module: Module) -> set[str]:
+    """Paths that its data know on some of its systems only."""
+    every = [{word for word in leaves(dict(said)) if word.startswith("/")} for said in data(module).values()]
+    return set().union(*every) - set.intersection(*every)
+
+
+def test_a_path_of_some_systems_is_in_no_code() -> None:
+    paths = {path for module in MODULES for path in local(module)}
+    assert {"/etc/chrony.conf", "/etc/bind/named.conf"} <= paths
+    wanted = re.compile(rf"(?<![\w/.-])(?:{'|'.join(map(re.escape, sorted(paths)))})(?![\w/.-])")
+    code = ("manifests/**/*.pp", "functions/**/*.pp", "templates/**/*.epp", "files/**/*")
+    files = [file for module in MODULES for file in module.files(*code) if file.is_file()]
+    found = {f"{file.relative_to(ROOT)}: {path}" for file in files for path in wanted.findall(file.read_text("utf-8"))}
+    assert found == set()
+
+
 @pytest.mark.parametrize(
     ("text", "seen"),
     [

@@ -50,7 +50,8 @@ def test_from_the_lock_to_the_tree(places: Places, tell: Callable[..., Told], tm
     file = by_git(places)
     code, said, _ = tell("check", file)
     assert (code, "it is not locked yet" in said, "clusterdef module lock" in said) == (0, True, True)
-    assert tell("module", "verify", "--site", file)[0] == exits.DEFINITION
+    code, _, said = tell("module", "verify", "--site", file)
+    assert (code, "it is not locked yet" in said) == (exits.DEFINITION, True)
     code, said, _ = tell("module", "lock", "--site", file)
     assert code == 0
     assert f"motd  v1.0.0 {commit[:10]}" in said
@@ -74,10 +75,12 @@ def test_another_machine_gets_exactly_that(places: Places, tell: Callable[..., T
     places.repository("motd", "2.0.0")
     store = file.parent / fetched.HOME
     shutil.rmtree(store)
+    (store / "motd-of-a-former-lock").mkdir(parents=True)
     code, said, _ = tell("check", file)
     assert (code, "not fetched on this machine" in said) == (exits.DEFINITION, True)
     code, said, _ = tell("module", "fetch", "--site", file)
     assert (code, "1 module, 1 fetched, 0 as before" in said) == (0, True)
+    assert not (store / "motd-of-a-former-lock").exists()
     assert "# 1.0.0" in carried(tmp_path, file, "motd")
     code, said, _ = tell("module", "lock", "--site", file)
     assert (code, "changed" in said) == (0, True)
