@@ -15,6 +15,7 @@ import ssl
 import subprocess
 import time
 import urllib.parse
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -155,9 +156,21 @@ class PuppetServer:
                 env={"HOME": str(self.folder), "PATH": "/usr/bin:/bin"},
                 start_new_session=True,
             )
+        self._counted(lambda: counter.read_text()[:1] == "1")
+
+    def reload(self) -> None:
+        """Let it read its settings anew, as `systemctl reload` does, and wait until it is ready again."""
+        counter = self.folder / "run" / "restart"
+        before = counter.read_text()
+        assert self.process
+        os.kill(self.process.pid, signal.SIGHUP)
+        self._counted(lambda: counter.read_text() not in ("", before))
+
+    def _counted(self, ready: Callable[[], bool]) -> None:
+        """Wait until it has said in its file that it is up."""
         end = time.monotonic() + READY
-        while counter.read_text()[:1] != "1":
-            if self.process.poll() is not None or time.monotonic() > end:
+        while not ready():
+            if self.process is None or self.process.poll() is not None or time.monotonic() > end:
                 raise AssertionError(f"puppetserver did not come up:\n{self.evidence()}")
             time.sleep(0.2)
 

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_bytes
@@ -32,22 +33,49 @@ from tests.puppet.system.test_catalogs import facts
 from tests.site.puppetserver import PuppetServer
 
 SERVER, WORKER = "puppet.mytier3.internal", "worker07.mytier3.internal"
+OTHERS = ("worker08.mytier3.internal", "nfs.mytier3.internal")
 TOKEN = "a-token-of-one-use"
 SECRETS = re.compile(r"^secrets:.*$", re.MULTILINE)
+PARAMETERS = "\nparameters: {"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Running:
-    """The server with the example's tree, and the example."""
+    """The server with the example's tree, and the example; `way` is how it learns what machines are."""
 
     server: PuppetServer
     cluster: Cluster
+    way: str = "enc"
 
     def arm(self, certname: str, token: str = TOKEN) -> str:
         """Arm a token for a machine; the file that it gets."""
         keeper = wiring.tokens("server", "", self.server.folder / "state" / "tokens", True, None)
         node = next(node for node in self.cluster.nodes.values() if node.certname == certname)
         return tokens.arm(node, self.cluster, keeper, token, int(time.time()) + 3600).attributes
+
+    def classify(self, way: str) -> None:
+        """Let it learn that another way, unless it does already: a tree made for it, and what the module then makes."""
+        if way == self.way:
+            return
+        tree = self.server.tree
+        tree.rename(tree.with_name(f"tree-{self.way}"))
+        if (made := tree.with_name(f"tree-{way}")).exists():
+            made.rename(tree)
+        else:
+            self.generate(f"{PARAMETERS}puppet_server.classify: {way}, ")
+        self.server.configure(eyaml=True, classify=way)
+        self.server.reload()
+        self.way = way
+
+    def generate(self, parameters: str) -> None:
+        """Another tree in the place of the published one, with these parameters before the site's own."""
+        file = self.server.tree.parent / "site" / EXAMPLE.name
+        text = file.read_text()
+        assert text.count(PARAMETERS) == 1
+        file.write_text(text.replace(PARAMETERS, parameters))
+        assert main(["generate", str(file), "-o", str(self.server.tree)]) == 0
+        file.write_text(text)
+        fill(file.parent, self.cluster, self.server.tree, self.server.folder / "eyaml.pem")
 
     def catalog(self, who: str, node: str = WORKER) -> tuple[int, Any]:
         found = self.cluster.nodes[node.partition(".")[0]]
@@ -89,8 +117,15 @@ def replaced(path: Path, text: str) -> None:
     path.write_text(text)
 
 
+@pytest.fixture
+def running(started: Running) -> Running:
+    """The server as the example has it, whatever another test made of it."""
+    started.classify("enc")
+    return started
+
+
 @pytest.fixture(scope="module")
-def running() -> Iterator[Running]:
+def started() -> Iterator[Running]:
     """Everything that its own user must read is published as root, as it would be."""
     folder = Path(mkdtemp(prefix="clusterdef-site-"))
     folder.chmod(0o755)
@@ -174,3 +209,28 @@ def test_a_machine_that_is_not_in_the_definition_gets_no_catalog(running: Runnin
 
 def test_what_was_compiled_is_forgotten_by_the_server_alone(running: Running) -> None:
     assert running.server.ask(SERVER, "DELETE", "/puppet-admin-api/v1/environment-cache")[0] == 204
+
+
+def content(catalog: Any) -> dict[tuple[str, str], tuple[Any, Any]]:
+    """What a machine is told, by type and title. The node block that is in a catalog by nodes.pp says nothing more."""
+    rows = {(one["type"], one["title"]): one for one in catalog["resources"] if one["type"] != "Node"}
+    return {key: (one.get("parameters"), one.get("sensitive_parameters")) for key, one in rows.items()}
+
+
+def test_nodes_pp_tells_the_same_and_the_classifier_is_not_asked(running: Running) -> None:
+    server = running.server
+    with ThreadPoolExecutor(2) as pool:
+        for done in pool.map(lambda name: server.bootstrap(name, running.arm(name)), OTHERS):
+            assert done.returncode == 0, done.stdout + done.stderr + server.evidence()
+    told = {name: running.catalog(name, name) for name in OTHERS}
+    assert [status for status, _ in told.values()] == [200, 200], told
+    running.classify("nodes.pp")
+    live = server.tree / "current"
+    assert (live / "puppet/manifests/nodes.pp").exists()
+    assert not (live / "enc").exists()
+    assert "external_nodes" not in (server.folder / "conf" / "puppet.conf").read_text()
+    for name, (_, catalog) in told.items():
+        status, same = running.catalog(name, name)
+        assert status == 200, same
+        assert any(one["type"] == "Node" for one in same["resources"])
+        assert content(same) == content(catalog)

@@ -97,11 +97,11 @@ def test_a_changed_parameter_reaches_its_machines_and_no_others(site: Ground) ->
 
 
 WRONG = {
-    None: "is not known",
-    b'{"name":"worker02.rehearsal.internal"}\n': "is not its own",
-    b"": "is empty",
+    None: " is not known",
+    b'{"name":"worker02.rehearsal.internal"}\n': ": its document is not its own",
+    b"": ": its document is empty",
 }
-"""Documents that are none, and what the server's log says of each; the last stays while the agent runs."""
+"""Documents that are none, and what the server's log says after the machine's name."""
 
 
 def classified(site: Ground, name: str, document: Path, content: bytes | None) -> tuple[int, str, int, bool]:
@@ -120,18 +120,18 @@ def test_a_machine_whose_document_is_broken_keeps_its_catalog_and_follows_it(sit
     catalog = worker.root / f"var/cache/puppet/client_data/catalog/{name}.json"
     before = catalog.read_bytes()
     document.unlink()
-    worker.run("rm", "/etc/node-health.conf")
     try:
         for content, why in WRONG.items():
+            worker.run("rm", "/etc/node-health.conf")
             assert classified(site, name, document, content) == (1, "", 1, True), why
-        run = site.agent("worker01")
+            run = site.agent("worker01")
+            assert site.logged(f"{name}{why}"), site.evidence()
+            assert "Using cached catalog" in run.text, run.text
+            assert (run.code, catalog.read_bytes() == before) == (2, True), run.text
+            assert (worker.root / "etc/node-health.conf").exists(), run.text
     finally:
         document.write_bytes(whole)
         document.chmod(mode)
-    assert site.logged(f"{name}: its document is empty"), site.evidence()
-    assert "Using cached catalog" in run.text, run.text
-    assert (run.code, catalog.read_bytes() == before) == (2, True), run.text
-    assert (worker.root / "etc/node-health.conf").exists()
     assert site.agent("worker01").code == 0
 
 
