@@ -56,6 +56,7 @@ def test_from_the_lock_to_the_tree(places: Places, tell: Callable[..., Told], tm
     assert code == 0
     assert f"motd  v1.0.0 {commit[:10]}" in said
     assert "new  (module motd)" in said
+    assert f":commit => '{commit}'\n" in (file.parent / code_lock.PUPPETFILE).read_text()
     assert tell("module", "verify", "--site", file)[0] == 0
     assert "# 1.0.0" in carried(tmp_path, file, "motd")
     assert not (tmp_path / "tree" / "current" / "puppet" / "modules" / "motd" / "spec").exists()
