@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from clusterdef.model import Cluster, Interface, Node
+from clusterdef.model import Cluster, Interface, Node, Placed
 from clusterdef.nodeset import fold
 from clusterdef.problem import Problem, listing
 from clusterdef.source import Document
@@ -60,10 +60,9 @@ def boot_problems(
 def _alike(node: Node, made: frozenset[str]) -> tuple[object, ...]:
     """What the links look at. Nodes that reach their services the same way share one mapping of them."""
     boot = node.boot
-    network, placed = (boot.network.name, bool(boot.addresses)) if boot else ("", False)
     return (
-        network,
-        placed,
+        boot and boot.network.name,
+        boot and tuple([id(placed.subnet) for placed in boot.addresses]),
         made,
         id(node.services),
         node.modules,
@@ -134,7 +133,28 @@ def _answer(cluster: Cluster, node: Node) -> Missing | None:
             f"it has no address on {network.name}, which has no pool",
             "give it an address, or the network a `pool:`",
         )
-    return _served(cluster, node, "dhcp", "DHCP answer", interface)
+    return _served(cluster, node, "dhcp", "DHCP answer", interface) or _heard(cluster, node, interface)
+
+
+def _heard(cluster: Cluster, node: Node, interface: Interface) -> Missing | None:
+    """A machine asks everybody in its own subnet; no router passes that on."""
+    network, mine = interface.network, {placed.subnet.net for placed in interface.addresses}
+    servers = [one for one in cluster.providers("dhcp") if one.name != node.name and one.on(network.name)]
+    if network.dhcp != "managed" or not mine or not servers:
+        return None
+    if mine & {placed.subnet.net for one in servers for placed in _addresses(one, network.name)}:
+        return None
+    names, where = listing([one.name for one in servers]), listing(sorted(map(str, mine)))
+    return Missing(
+        "DHCP answer",
+        f"{names} provides dhcp, but has no address in {where}, where it asks",
+        f"say `dhcp: relay` for network {network.name}, and `relay:` in each subnet; or give {names} an address there",
+    )
+
+
+def _addresses(node: Node, network: str) -> tuple[Placed, ...]:
+    interface = node.on(network)
+    return interface.addresses if interface else ()
 
 
 def _loader(cluster: Cluster, node: Node) -> Missing | None:

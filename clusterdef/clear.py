@@ -9,9 +9,21 @@ _SECRET = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY"
     r"|^\$(1|2[aby]|5|6|y)\$"  # crypt(5)
     r"|^\{(SSHA|CRYPT|MD5|SHA)\}"  # RFC 2307, userPassword
-    r"|://[^/@\s]*:[^/@\s]*@",  # RFC 3986, 3.2.1: a password in a URL
+    r"|://[^/@\s]*:[^/@\s]*@"  # RFC 3986, 3.2.1: a password in a URL
+    r"|^pass(word|wd|phrase)?=[^%$]",  # mount.cifs(8) and the like: an option
     re.IGNORECASE,
 )
+
+_HINTS = (
+    *("PRIVATE KEY", "{SSHA}", "{CRYPT}", "{MD5}", "{SHA}"),
+    *("$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$y$"),
+    *("pass=", "password=", "passwd=", "passphrase="),
+)
+
+
+def may_hold_secret(text: str) -> bool:
+    """False when nothing in a whole file looks like a secret: one quick look instead of one at each value."""
+    return any(hint in text for hint in _HINTS)
 
 
 def looks_secret(value: Any) -> bool:

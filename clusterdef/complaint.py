@@ -6,11 +6,11 @@ A row of the table for each keyword of JSON Schema that our schemas use.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from clusterdef.clear import looks_secret
+from clusterdef.clear import looks_secret, may_hold_secret
 from clusterdef.formats import MEANING
 from clusterdef.problem import Mark, Problem, did_you_mean, listing
 from clusterdef.schema import FORM, Fault, Path_, faults
@@ -178,13 +178,24 @@ def _written(fault: Fault, json: bool) -> str:
     if "boolean" in types and word in TRUTH:
         return f"write {TRUTH[word]}"
     if isinstance(value, str) and {"integer", "number"} & set(types) and re.fullmatch(r"[0-9]+(\.[0-9]+)?", value):
-        return f"write {value}, without quotes"
+        return _number(value)
     if isinstance(value, str | int | float) and types == ("array",):
         return f'write ["{value}"]' if json and isinstance(value, str) else f"write [{value}]"
     if isinstance(value, str) and types == ("object",) and len(required) == 1:
         return f"write {{{required[0]}: {value}}}"
     return "write NAME: VALUE for each, no list" if isinstance(value, list) and types == ("object",) else ""
 
+
+def _number(text: str) -> str:
+    """How the digits of a text are written as a number; a number with more than 18 of them is none that is meant."""
+    plain = re.sub("^0+(?=[0-9])", "", text)
+    if plain != text:
+        return f"write {plain}: a number does not begin with 0"
+    return f"write {text}, without quotes" if len(text) < LONG else ""
+
+
+LONG = 19
+"""Digits with which a number is taken for text."""
 
 TRUTH = {"yes": "true", "on": "true", "true": "true", "no": "false", "off": "false", "false": "false"}
 """Truth values as other YAML readers have them -> as they are written here."""
@@ -232,16 +243,26 @@ def in_clear(mark: Mark, name: str) -> Problem:
 
 
 def clear_problems(document: Document) -> Iterator[Problem]:
-    """Every value in a document that looks like a secret. For definitions: a site's file has closed alphabets."""
+    """Every value in a definition that looks like a secret."""
     yield from _clear(document, (), document.data)
 
 
-def _clear(document: Document, path: Path_, value: Any) -> Iterator[Problem]:
+def free_text_in_clear(document: Document, told: Collection[Problem]) -> Iterator[Problem]:
+    """Texts of a site's file that look like a secret: options of mounts, descriptions. Parameters are looked at with
+    their modules, and what has a closed alphabet is `told` with its shape."""
+    if may_hold_secret(document.text) and isinstance(document.data, dict):
+        rest = {key: value for key, value in document.data.items() if key != "parameters"}
+        places = {problem.place for problem in told}
+        yield from (one for one in _clear(document, (), rest, ("parameters",)) if one.place not in places)
+
+
+def _clear(document: Document, path: Path_, value: Any, but: Collection[str] = ()) -> Iterator[Problem]:
     if isinstance(value, str) and looks_secret(value):
         yield in_clear(document.mark(*path), _name(path))
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for step, item in inner:
-        yield from _clear(document, (*path, step), item)
+        if step not in but:
+            yield from _clear(document, (*path, step), item, but)
 
 
 def hidden(mark: Mark, message: str, name: str = "NAME") -> Problem:

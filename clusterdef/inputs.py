@@ -11,7 +11,7 @@ from typing import Any
 
 from clusterdef import catalog as shelves
 from clusterdef.catalog import Catalog
-from clusterdef.complaint import shape
+from clusterdef.complaint import free_text_in_clear, shape
 from clusterdef.model import Recipient
 from clusterdef.problem import Mark, Problem, Refused
 from clusterdef.schema import flat
@@ -69,7 +69,7 @@ def read(file: Path, name: str = "") -> Inputs:
     unsaid = _unsaid_format(document)
     inputs = Inputs(file.parent, document, shelves.load(file.parent))
     wrong, broken = shape(document, flat("site"))
-    inputs.problems = [*unsaid, *wrong, *inputs.catalog.problems]
+    inputs.problems = [*unsaid, *wrong, *free_text_in_clear(document, wrong), *inputs.catalog.problems]
     inputs.broken = frozenset(broken)
     if isinstance(document.data, dict):
         empty_what_is_broken(document.data, broken)

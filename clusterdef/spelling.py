@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([kmgt])(?:i?b)?", re.IGNORECASE)
 
@@ -24,10 +24,12 @@ def _others(text: str) -> Iterator[str]:
     yield from (small.replace("_", "-"), small.replace("-", "."), small.replace("-", "_"))
     yield from _size(text)
     yield from _network(text)
+    yield from _address(text)
     yield from _mac(small)
     if re.match("[A-Za-z0-9._]", text):
         yield "/" + text
-    yield small.split(".")[0]
+    if not re.fullmatch(r"[0-9./]+", text):
+        yield small.split(".")[0]
 
 
 def _size(text: str) -> Iterator[str]:
@@ -42,6 +44,17 @@ def _network(text: str) -> Iterator[str]:
     if "/" in text:
         try:
             yield str(ip_network(text, strict=False))
+        except ValueError:
+            return
+
+
+def _address(text: str) -> Iterator[str]:
+    """`10.10.1.1/16`: an address as machines have it, with the length of its network. Of an address nothing less is
+    meant than all of it."""
+    address = text.partition("/")[0]
+    if "/" in text:
+        try:
+            yield str(ip_address(address))
         except ValueError:
             return
 

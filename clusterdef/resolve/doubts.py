@@ -26,9 +26,15 @@ class Doubts:
         self._catalog = catalog
         self._roles: set[str] = set()
         for key, data in document.data["nodes"].items():
-            self._look(key, data, key in sound)
+            understood = key in sound
+            if not understood or "[" in key or not self._plain(data["role"]):
+                self._look(key, data, understood)
         self._any = not all(role in catalog.roles for role in self._roles)
         self._services = frozenset(service for role in self._roles for service in _provided(catalog, role))
+
+    def _plain(self, said: Any) -> bool:
+        """One role that there is, as most entries have."""
+        return isinstance(said, str) and said in self._catalog.roles
 
     def _look(self, key: str, data: Any, sound: bool) -> None:
         roles = list(_roles(data)) or [""]

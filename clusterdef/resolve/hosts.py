@@ -13,12 +13,16 @@ from clusterdef.problem import Mark, Problem, Severity, did_you_mean, listing
 from clusterdef.resolve.attachments import Attachment, Controller, misplaced, placed, room
 from clusterdef.resolve.claims import Claims
 from clusterdef.resolve.inventory import NOTHING, Found, mac_of
-from clusterdef.resolve.members import Raw, Written
+from clusterdef.resolve.members import Raw, Written, misled
 from clusterdef.resolve.spans import Spans
 from clusterdef.source import Document, Row, Table
 
 LONGEST = 253
 """Characters a full name may have (RFC 1035, 2.3.4, without the root's dot)."""
+
+
+LABEL = 63
+"""Characters that each part of it may have."""
 
 
 class Hosts:
@@ -35,6 +39,7 @@ class Hosts:
         self._spans = {name: Spans(*network.subnets) for name, network in networks.items()}
         self._pools = _pools(networks)
         self._pooled: dict[tuple[int, str], list[tuple[str, Address, Pool, Raw, str]]] = {}
+        self._tags: dict[tuple[str, str], Attachment] = {}
         self.names = Claims(
             "name-taken",
             "{0}: the name {1} is already that of {2}",
@@ -91,7 +96,7 @@ class Hosts:
                     "inventory-disagrees",
                     message,
                     self._document.mark_in(one.long, "interface"),
-                    advice=("keep one of them",),
+                    advice=(_both(here, listed, one),),
                 )
             )
         return here or listed
@@ -101,12 +106,20 @@ class Hosts:
         if own:
             if rows:
                 self._disagreeing_mac(node, one, own, rows)
-            self._take_mac(node.name, own, one.long, self._document.mark_in)
+            if self._first_on(node.name, own, one):
+                self._take_mac(node.name, own, one.long, self._document.mark_in)
             yield own
         for row in rows:
             mac = mac_of(row)
             if mac and mac != own:
-                yield self._listed_mac(node.name, mac, row)
+                if self._first_on(node.name, mac, one):
+                    self._listed_mac(node.name, mac, row)
+                yield mac
+
+    def _first_on(self, name: str, mac: str, one: Attachment) -> bool:
+        """False for a network that is tagged on a card which carries another one of the same machine."""
+        before = self._tags.setdefault((name, mac), one)
+        return before is one or before.long.get("vlan") == one.long.get("vlan")
 
     def _disagreeing_mac(self, node: Written, one: Attachment, own: str, rows: list[Row]) -> None:
         """One interface has one address; several, joined in a bond, have one each."""
@@ -163,6 +176,7 @@ class Hosts:
             yield Problem("address-in-pool", message, self._document.mark_in(holder, key), advice=advice)
 
     def _take_name(self, holder: str, name: str, where: Raw | list[Any], key: str | int) -> None:
+        self.problems += misled((name,), lambda: self._document.mark_in(where, key))
         self.names.take(name, f"node {holder}", where, key, self._document.mark_in)
 
     def node_names(self, node: Written) -> tuple[str, ...]:
@@ -185,6 +199,7 @@ class Hosts:
         name = f"{node.name}-bmc"
         self.addresses.take(controller.address, name, controller.holder, key, self._document.mark_in)
         self.names.take(name, f"the BMC of {node.name}", controller.holder, key, self._document.mark_in)
+        self._long_label(node, name)
         if network:
             for one in placed(self._spans[network.name], (controller.address,)):
                 self._in_pool(name, one, network, controller.holder, key)
@@ -199,6 +214,14 @@ class Hosts:
             user=long.get("user", "admin"),
             password=long.get("password", "bmc.password"),
         )
+
+    def _long_label(self, node: Written, name: str) -> None:
+        if len(name) > LABEL:
+            message = f"{name[:40]}… is no host name: it has {len(name)} characters; DNS allows {LABEL}"
+            advice = (f"shorten the name of the node to {LABEL - len('-bmc')}; its controller is called after it",)
+            entry = self._document.key_mark("nodes", node.key)
+            if not any(problem.code == "wrong-hostname" and problem.mark == entry for problem in self.problems):
+                self.problems.append(Problem("wrong-hostname", message, entry, advice=advice))
 
     def _bmc_mac(self, name: str, long: Raw, rows: list[Row]) -> str | None:
         if "mac" in long:
@@ -254,6 +277,7 @@ class Hosts:
                 self.problems.append(Problem("nodeset-unclear", str(unclear), mark, advice=(unclear.advice,)))
                 continue
             self._unknown_homes(name, tuple(one for one in names if one not in unread), nodes)
+            self._strange_homes(name, network, names, nodes)
             yield from self._floating(name, data, network, names)
 
     def _unknown_homes(self, name: str, names: tuple[str, ...], nodes: Mapping[str, Written]) -> None:
@@ -263,10 +287,22 @@ class Hosts:
             label = did_you_mean(stranger, nodes)
             self.problems.append(Problem("unknown-node", f"there is no node '{stranger}'", mark, label, advice=advice))
 
+    def _strange_homes(self, name: str, network: Network, names: tuple[str, ...], nodes: Mapping[str, Written]) -> None:
+        """An address can only move between machines that are on its network."""
+        away = [one for one in names if one in nodes and not _on(nodes[one], network.name)]
+        if away:
+            mark = self._document.mark("floating", name, "nodes")
+            message = (
+                f"{name} is an address on {network.name}, and {fold(away)} {'is' if len(away) == 1 else 'are'} not"
+            )
+            advice = (f"attach {fold(away)} to {network.name}, or name nodes that are on it",)
+            self.problems.append(Problem("not-attached", message, mark, advice=advice))
+
     def _floating(self, name: str, data: Raw, network: Network, names: tuple[str, ...]) -> Iterator[Floating]:
         address = ip_address(data["address"])
         self.addresses.take(address, name, data, "address", self._document.mark_in)
         self.names.take(name, f"the floating address {name}", "floating", name, self._document.key_mark)
+        self.problems += misled((name,), lambda: self._document.key_mark("floating", name))
         stray = misplaced(name, address, network)
         if stray:
             mark = self._document.mark_in(data, "address")
@@ -292,6 +328,24 @@ class Hosts:
                     else (f"attach it under nodes: `net: {{{network}: …}}`, or take the row out",)
                 )
                 yield Problem("not-attached", f"{node.name} is not on network {network}", mark, advice=advice)
+        for row in found.bmc[:1]:
+            yield from self._stray_controller(self._table, node, row, bmc)
+
+    def _stray_controller(self, table: Table, node: Written, row: Row, bmc: Bmc | None) -> Iterator[Problem]:
+        """The row of a management controller that the site does not have, or has on another network."""
+        listed = row.values.get("network", "")
+        if node.value("bmc") is None:
+            advice = ("give it one under nodes: `bmc: ADDRESS`, or take the row out",)
+            message = f"{node.name} has no management controller"
+            yield Problem("not-attached", message, table.mark(row, "interface"), advice=advice)
+        elif bmc and bmc.network and listed in self._networks and listed != bmc.network.name:
+            message = f"{bmc.name} has {bmc.address}, which is on {bmc.network.name}; the inventory says {listed}"
+            advice = (f"write {bmc.network.name} here, or correct the address",)
+            yield Problem("inventory-disagrees", message, table.mark(row, "network"), advice=advice)
+
+
+def _on(node: Written, network: str) -> bool:
+    return any(network in (word.data.get("net") or ()) for word in node.words)
 
 
 def _pools(networks: Mapping[str, Network]) -> dict[str, list[tuple[str, Pool]]]:
@@ -326,6 +380,14 @@ def _as_listed(one: Attachment, rows: list[Row]) -> list[Row]:
         return rows
     known = {name: number for number, name in enumerate(said)}
     return sorted(rows, key=lambda row: known.get(row.values.get("interface", ""), len(known)))
+
+
+def _both(here: tuple[str, ...], listed: tuple[str, ...], one: Attachment) -> str:
+    """What to do where the site and the inventory name other interfaces."""
+    lacking = [name for name in here if name not in listed]
+    if "bond" in one.long and set(listed) < set(here):
+        return f"the inventory has a row for each interface of a bond: add one for {' and '.join(lacking)}"
+    return "keep one of them"
 
 
 def _bond(said: Raw | None) -> Bond | None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 from clusterdef.nodeset import Member, Unclear, expand, fold
-from clusterdef.problem import Also, Problem, did_you_mean, listing
+from clusterdef.problem import Also, Mark, Problem, Severity, did_you_mean, listing
 from clusterdef.source import Document
 
 Raw = dict[str, Any]
 _HOSTNAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_OWN = re.compile(r"localhost[0-9]*|ip6-(localhost|loopback)")
+"""What every machine calls itself."""
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]+")
+"""What inet_aton(3), and with it ssh and ping, takes for an address: 42 is 0.0.0.42."""
 
 
 class Word(NamedTuple):
@@ -99,12 +103,27 @@ def _members(document: Document, key: str, data: Raw, problems: list[Problem]) -
             yield Written(member.name, member.number, key, (entry, *exceptions.get(member.name, ())))
 
 
+def misled(names: Iterable[str], mark: Callable[[], Mark]) -> Iterator[Problem]:
+    """The first of some names, written at the place that `mark` finds, that leads elsewhere than to its machine."""
+    for name in names:
+        if _OWN.fullmatch(name):
+            message = f"{name} is what every machine calls itself"
+            yield Problem("wrong-hostname", message, mark(), advice=("choose another name",))
+            return
+        if _NUMBER.fullmatch(name):
+            message = f"{name} is a number, which programs such as ssh take for an address"
+            advice = (f"put letters before it, such as node{name}",)
+            yield Problem("wrong-hostname", message, mark(), advice=advice, severity=Severity.WARNING)
+            return
+
+
 def _wrong_names(document: Document, key: str, members: tuple[Member, ...] | list[Member]) -> Iterator[Problem]:
     wrong = [member.name for member in members if not _HOSTNAME.fullmatch(member.name)]
     if wrong:
         shown = wrong[0] if len(wrong[0]) < 70 else f"{wrong[0][:60]}…"
         advice = ("host names have letters, digits and inner hyphens, at most 63 of them (RFC 1123)",)
         yield Problem("wrong-hostname", f"{shown} is no host name", document.key_mark("nodes", key), advice=advice)
+    yield from misled((member.name for member in members), lambda: document.key_mark("nodes", key))
 
 
 def _subset(

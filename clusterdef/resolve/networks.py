@@ -293,7 +293,7 @@ def finished(found: Mapping[str, Draft], ways: Ways) -> dict[str, Network]:
             for subnet, (way, holder) in zip(draft.network.subnets, draft.ways, strict=True)
         )
         networks[name] = replace(draft.network, subnets=subnets)
-        ways.problems.extend(_stray_gateway(ways.document, networks[name], draft))
+        ways.problems.extend(_strays(ways.document, networks[name], draft))
         ways.problems.extend(_pooled_gateway(ways.document, networks[name], draft))
     ways.problems.extend(_shared_pools(ways.document, networks, found))
     return networks
@@ -325,14 +325,26 @@ def _pooled_gateway(document: Document, network: Network, draft: Draft) -> Itera
                 yield Problem("address-in-pool", message, document.mark_in(holder, "pool"), advice=advice)
 
 
-def _stray_gateway(document: Document, network: Network, draft: Draft) -> Iterator[Problem]:
-    """A literal gateway that fits no subnet's IP version would otherwise vanish without a word."""
-    way = draft.data.get("gateway", "")
+def _strays(document: Document, network: Network, draft: Draft) -> Iterator[Problem]:
+    """A literal gateway or a pool that fits no subnet's IP version would otherwise vanish without a word."""
+    holders: dict[int, tuple[Raw, list[Subnet]]] = {}
+    for subnet, (_, holder) in zip(network.subnets, draft.ways, strict=True):
+        holders.setdefault(id(holder), (holder, []))[1].append(subnet)
+    for holder, subnets in holders.values():
+        for key, code in (("gateway", "gateway-outside"), ("pool", "pool-outside")):
+            text = holder.get(key, "")
+            version = _version(text)
+            if version and all(subnet.version != version for subnet in subnets):
+                here = "no subnet here is" if len(subnets) > 1 else f"{subnets[0].net} is not"
+                message = f"network {network.name}: {key} {text} is IPv{version}, and {here}"
+                room = " or ".join(usable(subnet.net) for subnet in subnets)
+                advice = (f"write {'an address' if key == 'gateway' else 'addresses'} in {room}",)
+                yield Problem(code, message, document.mark_in(holder, key), advice=advice)
+
+
+def _version(text: str) -> int:
+    """The IP version of an address, or of the first of a range; 0 when it is neither."""
     try:
-        version = ip_address(way).version if way else 0
+        return ip_address(text.partition("-")[0]).version if text else 0
     except ValueError:
-        return
-    if version and all(subnet.version != version for subnet in network.subnets):
-        message = f"network {network.name}: gateway {way} is IPv{version}, and no subnet here is"
-        advice = (f"write an address in {' or '.join(usable(subnet.net) for subnet in network.subnets)}",)
-        yield Problem("gateway-outside", message, document.mark("networks", network.name, "gateway"), advice=advice)
+        return 0

@@ -11,6 +11,7 @@ from clusterdef.inputs import Inputs
 from clusterdef.model import Admin, Cluster, Interface, Module, Network, Node, Parameter, Place, Recipient, Role, Secret
 from clusterdef.problem import Problem, has_errors, in_file_order
 from clusterdef.resolve.attachments import Attacher, Attachment, Controller
+from clusterdef.resolve.carriers import carrier_problems
 from clusterdef.resolve.definitions import definition_problems
 from clusterdef.resolve.doubts import Doubts
 from clusterdef.resolve.draft import NodeDraft
@@ -27,8 +28,10 @@ from clusterdef.resolve.ports import Listening, port_number
 from clusterdef.resolve.profiles import Composer, Profile, choices, role_mark
 from clusterdef.resolve.references import References
 from clusterdef.resolve.relations import Relations, unknown_externals
+from clusterdef.resolve.routers import router_problems
 from clusterdef.resolve.settings import Settings
 from clusterdef.resolve.settings_checks import setting_problems
+from clusterdef.resolve.shared_domains import shared_domains
 from clusterdef.resolve.systems import system_problems
 from clusterdef.resolve.virtual import plug_in, virtual_problems
 from clusterdef.schema import flat
@@ -223,6 +226,9 @@ class Resolver:
         )
         self.problems += self._parameter_names()
         self.problems += host_key_problems(self.inputs.files, self.nodes)
+        self.problems += carrier_problems(self.document, self.inputs.inventory, self.drafts.values())
+        self.problems += router_problems(self.document, self.drafts.values())
+        self.problems += shared_domains(self.document, self.drafts.values())
         self.problems += definition_problems(self.inputs.catalog)
         if not has_errors([*self.inputs.problems, *self.problems]):
             self.problems += self.settler.made_up

@@ -115,15 +115,21 @@ def _memory(document: Document, draft: NodeDraft, node: Node, vm: Vm) -> Iterato
         yield Problem("vm-memory", message, _mark(document, draft, "memory"), severity=Severity.WARNING, advice=advice)
 
 
+def _wish(document: Document, guests: list[tuple[NodeDraft, Vm]], what: str) -> Mark:
+    """The last place in the site that wants some of it; where roles alone do, the last machine."""
+    places = [place(draft, "vm", what) for draft, _ in reversed(guests)]
+    entry = document.key_mark("nodes", guests[-1][0].written.key)
+    return next((mark for mark in places if mark and mark.file == document.file), entry)
+
+
 def _capacity(document: Document, host: Node, guests: list[tuple[NodeDraft, Vm]]) -> Iterator[Problem]:
     for what in ("memory", "disk"):
         limit = getattr(host.hardware, what)
         wanted = sum(getattr(vm, what) for _, vm in guests)
         if limit is not None and wanted > limit:
-            draft = guests[-1][0]
             sizes = listing(f"{one.name} {as_size(getattr(vm, what))}" for one, vm in guests)
             message = f"the virtual machines on {host.name} want {as_size(wanted)} of {what}; it has {as_size(limit)}"
-            mark = _mark(document, draft, what)
+            mark = _wish(document, guests, what)
             yield Problem(
                 "host-full", message, mark, advice=(sizes, "make them smaller, or correct `hardware` of the host")
             )

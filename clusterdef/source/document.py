@@ -38,6 +38,11 @@ class Document:
         self._aliases = aliases or {}
         self._positions: dict[int, dict[str, int]] = {}
 
+    @property
+    def text(self) -> str:
+        """The file as it was read."""
+        return self._lines.text
+
     def mark(self, *path: str | int) -> Mark:
         """Where the value at `path` was written; the nearest parent's place when it was not."""
         container, key = self._reach(path)

@@ -38,7 +38,7 @@ def lines(node: Node, cluster: Cluster) -> Iterator[Line]:
             addressing = _addressing(node, interface, out, size_of(interface, of_lowest))
             yield from (Line(words) for words in _stack(interface, device, addressing, raised, of_lowest))
         else:
-            yield Line((), f"{interface.network.name}: nobody said which device; it is set up after the first start")
+            yield Line((), f"{interface.network.name}: left out, as nobody said which device; name it in the inventory")
 
 
 def _carries(interface: Interface) -> bool:
@@ -53,7 +53,7 @@ def _devices(node: Node) -> list[str | None]:
     for number, interface in enumerate(node.interfaces):
         if found[number] is None and not interface.bond and interface.network.kind == "ethernet":
             if interface is node.boot:
-                found[number] = "bootif"
+                found[number] = "bootif" if node.install == "network" else "link"
             elif node.boot is None and "link" not in found:
                 found[number] = "link"
     return found

@@ -103,7 +103,7 @@ def test_it_works_as_it_is(desk: Desk) -> None:
     checked = desk.run("check", "--format", "json")
     assert checked.code == exits.FINE
     assert {problem["severity"] for problem in json.loads(checked.out)} <= {"note"}
-    assert {problem["code"] for problem in json.loads(checked.out)} == {"no-mac"}
+    assert {problem["code"] for problem in json.loads(checked.out)} == {"no-mac", "no-interface"}
     made = desk.run("generate")
     assert made.code == exits.FINE
     assert (Path("generated") / "current" / "hosts").exists()

@@ -1,0 +1,115 @@
+"""What a machine's networks go over: each over an interface of its own, or tagged; one that nobody named is told.
+
+Only machines that an installer sets up: what a retrofitted one or a device has, it has already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+
+from clusterdef.model import Interface
+from clusterdef.nodeset import fold
+from clusterdef.problem import Mark, Problem, Severity, listing
+from clusterdef.resolve.draft import NodeDraft
+from clusterdef.source import Document, Table
+
+INSTALLED = ("network", "usb", "image")
+"""Ways of installing in which the installer sets up the networks."""
+
+Fault = tuple[str, str, str, str, Severity]
+"""A code, the network that it is told of, what is wrong (behind the machines' names), what to do, how bad it is."""
+
+
+def carrier_problems(document: Document, table: Table | None, drafts: Iterable[NodeDraft]) -> Iterator[Problem]:
+    """Networks of a machine that cannot be told apart, or that the installer would leave out; each place once."""
+    told: dict[tuple[Mark, Fault], list[str]] = {}
+    for draft in drafts:
+        if draft.install in INSTALLED and not _plain(draft):
+            for fault in _faults(draft):
+                told.setdefault((_mark(document, table, draft, fault[1]), fault), []).append(draft.name)
+    for (mark, (code, _, message, advice, severity)), names in told.items():
+        yield Problem(code, f"{fold(names)}: {message}", mark, advice=(advice,), severity=severity)
+
+
+def _plain(draft: NodeDraft) -> bool:
+    """One network over one interface that somebody named, as most machines have."""
+    if len(draft.interfaces) != 1:
+        return False
+    return len(draft.interfaces[0].devices) == 1 and len(draft.interfaces[0].macs) < 2
+
+
+def _faults(draft: NodeDraft) -> Iterator[Fault]:
+    if len(draft.interfaces) > 1:
+        for one, other in combinations(draft.interfaces, 2):
+            yield from _together(one, other)
+    for interface in draft.interfaces:
+        yield from _joined(interface)
+    unnamed = [one.network.name for one in draft.interfaces if _unnamed(draft, one)]
+    if unnamed:
+        message = f"nobody said which interface {listing(unnamed)} {'is' if len(unnamed) == 1 else 'are'} on"
+        advice = "the installer leaves out what it does not find; add it to the inventory, a row for each network"
+        yield "no-interface", unnamed[0], message, advice, Severity.NOTE
+
+
+def _together(one: Interface, other: Interface) -> Iterator[Fault]:
+    """Two networks over the same hardware, where neither tag nor bond keeps them apart."""
+    shared = [device for device in other.devices if device in one.devices]
+    names = f"{one.network.name} and {other.network.name}"
+    here = other.network.name
+    same_bond = one.bond and other.bond and one.bond.name == other.bond.name
+    if same_bond and set(one.devices) != set(other.devices):
+        assert one.bond
+        advice = "give one of them another name, such as `bond: {name: bond1, …}`"
+        message = f"networks {names} have a bond {one.bond.name} each, of different interfaces"
+        yield "interface-taken", here, message, advice, Severity.ERROR
+    elif shared and bool(one.bond or other.bond) and not same_bond:
+        message = f"networks {names} are both on {listing(shared)}, which a bond joins with others"
+        advice = "let both be on the bond, one of them tagged (`vlan:`), or take another interface"
+        yield "interface-taken", here, message, advice, Severity.ERROR
+    elif shared and one.vlan == other.vlan:
+        message = f"networks {names} are both on {listing(shared)}"
+        advice = "give one of them another interface, or a tag: `vlan:`"
+        yield "interface-taken", here, message, advice, Severity.ERROR
+
+
+def _joined(interface: Interface) -> Iterator[Fault]:
+    """Several interfaces on one network are one only when something joins them."""
+    devices = tuple(dict.fromkeys(interface.devices))
+    several = devices if len(devices) > 1 else tuple(dict.fromkeys(interface.macs))
+    if len(several) > 1 and not interface.bond and not interface.bridge:
+        name = interface.network.name
+        message = f"{listing(several)} are on network {name}, and nothing joins them; only {several[0]} is set up"
+        advice = "say `bond: {mode: active-backup}` or another mode, or keep one of them"
+        yield "not-joined", name, message, advice, Severity.WARNING
+
+
+def _unnamed(draft: NodeDraft, interface: Interface) -> bool:
+    """Whether nobody can tell what an interface is. The one that a machine starts from, and its only one, are found."""
+    if interface.devices or (interface.macs and not interface.bond and interface.network.kind != "infiniband"):
+        return False
+    if interface.bond or interface.network.kind == "infiniband":
+        return True
+    boot = next((one for one in draft.interfaces if one.network.boot), None)
+    if boot and draft.install == "network":
+        return interface is not boot
+    return len(draft.interfaces) > 1
+
+
+def _mark(document: Document, table: Table | None, draft: NodeDraft, network: str) -> Mark:
+    """Where the interface is written, in the inventory or the site; else where the network is."""
+    nets = [word.data["net"] for word in draft.written.words if network in (word.data.get("net") or ())]
+    long = nets[-1][network]
+    if isinstance(long, dict) and "interface" in long:
+        return document.mark_in(long, "interface")
+    return _row(table, draft.name, network) or document.key_mark_in(nets[-1], network)
+
+
+def _row(table: Table | None, name: str, network: str) -> Mark | None:
+    """The cell of the inventory that names the interface."""
+    if table is None or not {"interface", "name", "network"} <= set(table.header):
+        return None
+    for row in table.rows:
+        if (row.values["name"], row.values["network"]) == (name, network) and row.values["interface"]:
+            return table.mark(row, "interface")
+    return None
