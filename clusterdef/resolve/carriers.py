@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import combinations
+from typing import NamedTuple
 
 from clusterdef.model import Interface
 from clusterdef.nodeset import fold
@@ -17,19 +18,27 @@ from clusterdef.source import Document, Table
 INSTALLED = ("network", "usb", "image")
 """Ways of installing in which the installer sets up the networks."""
 
-Fault = tuple[str, str, str, str, Severity]
-"""A code, the network that it is told of, what is wrong (behind the machines' names), what to do, how bad it is."""
+
+class Cause(NamedTuple):
+    """What is wrong with one network of a machine: a sentence behind the machines' names, and what to do."""
+
+    code: str
+    network: str
+    message: str
+    advice: str
+    severity: Severity = Severity.ERROR
 
 
 def carrier_problems(document: Document, table: Table | None, drafts: Iterable[NodeDraft]) -> Iterator[Problem]:
     """Networks of a machine that cannot be told apart, or that the installer would leave out; each place once."""
-    told: dict[tuple[Mark, Fault], list[str]] = {}
+    told: dict[tuple[Mark, Cause], list[str]] = {}
     for draft in drafts:
         if draft.install in INSTALLED and not _plain(draft):
-            for fault in _faults(draft):
-                told.setdefault((_mark(document, table, draft, fault[1]), fault), []).append(draft.name)
-    for (mark, (code, _, message, advice, severity)), names in told.items():
-        yield Problem(code, f"{fold(names)}: {message}", mark, advice=(advice,), severity=severity)
+            for cause in _causes(draft):
+                told.setdefault((_mark(document, table, draft, cause.network), cause), []).append(draft.name)
+    for (mark, cause), names in told.items():
+        message = f"{fold(names)}: {cause.message}"
+        yield Problem(cause.code, message, mark, advice=(cause.advice,), severity=cause.severity)
 
 
 def _plain(draft: NodeDraft) -> bool:
@@ -39,7 +48,7 @@ def _plain(draft: NodeDraft) -> bool:
     return len(draft.interfaces[0].devices) == 1 and len(draft.interfaces[0].macs) < 2
 
 
-def _faults(draft: NodeDraft) -> Iterator[Fault]:
+def _causes(draft: NodeDraft) -> Iterator[Cause]:
     if len(draft.interfaces) > 1:
         for one, other in combinations(draft.interfaces, 2):
             yield from _together(one, other)
@@ -49,10 +58,10 @@ def _faults(draft: NodeDraft) -> Iterator[Fault]:
     if unnamed:
         message = f"nobody said which interface {listing(unnamed)} {'is' if len(unnamed) == 1 else 'are'} on"
         advice = "the installer leaves out what it does not find; add it to the inventory, a row for each network"
-        yield "no-interface", unnamed[0], message, advice, Severity.NOTE
+        yield Cause("no-interface", unnamed[0], message, advice, Severity.NOTE)
 
 
-def _together(one: Interface, other: Interface) -> Iterator[Fault]:
+def _together(one: Interface, other: Interface) -> Iterator[Cause]:
     """Two networks over the same hardware, where neither tag nor bond keeps them apart."""
     shared = [device for device in other.devices if device in one.devices]
     names = f"{one.network.name} and {other.network.name}"
@@ -62,18 +71,18 @@ def _together(one: Interface, other: Interface) -> Iterator[Fault]:
         assert one.bond
         advice = "give one of them another name, such as `bond: {name: bond1, …}`"
         message = f"networks {names} have a bond {one.bond.name} each, of different interfaces"
-        yield "interface-taken", here, message, advice, Severity.ERROR
+        yield Cause("interface-taken", here, message, advice)
     elif shared and bool(one.bond or other.bond) and not same_bond:
         message = f"networks {names} are both on {listing(shared)}, which a bond joins with others"
         advice = "let both be on the bond, one of them tagged (`vlan:`), or take another interface"
-        yield "interface-taken", here, message, advice, Severity.ERROR
+        yield Cause("interface-taken", here, message, advice)
     elif shared and one.vlan == other.vlan:
         message = f"networks {names} are both on {listing(shared)}"
         advice = "give one of them another interface, or a tag: `vlan:`"
-        yield "interface-taken", here, message, advice, Severity.ERROR
+        yield Cause("interface-taken", here, message, advice)
 
 
-def _joined(interface: Interface) -> Iterator[Fault]:
+def _joined(interface: Interface) -> Iterator[Cause]:
     """Several interfaces on one network are one only when something joins them."""
     devices = tuple(dict.fromkeys(interface.devices))
     several = devices if len(devices) > 1 else tuple(dict.fromkeys(interface.macs))
@@ -81,7 +90,7 @@ def _joined(interface: Interface) -> Iterator[Fault]:
         name = interface.network.name
         message = f"{listing(several)} are on network {name}, and nothing joins them; only {several[0]} is set up"
         advice = "say `bond: {mode: active-backup}` or another mode, or keep one of them"
-        yield "not-joined", name, message, advice, Severity.WARNING
+        yield Cause("not-joined", name, message, advice, Severity.WARNING)
 
 
 def _unnamed(draft: NodeDraft, interface: Interface) -> bool:
