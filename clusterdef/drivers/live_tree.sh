@@ -64,6 +64,8 @@ lacks() {
 link() {
   [ "$(id -u)" = 0 ] || { echo "only root can give files to the users that read them" >&2; exit 77; }
   rm -rf "$tree"/.new-* "$tree"/.gone-*
+  # Daemons of several users read in it, whatever the umask of whoever made it.
+  chmod a+rx "$tree"
   number=$(live_number)
   if [ "$number" = 0 ]; then
     [ -d "$tree/0" ] || mkdir "$tree/0"

@@ -66,7 +66,8 @@ def _forward(cluster: Cluster, records: Iterable[Record]) -> dict[str, list[Row]
 
 def _reverse(cluster: Cluster, records: Iterable[Record]) -> dict[str, list[Row]]:
     networks = (network for network in cluster.networks.values() if network.names == "managed")
-    cuts = {zone for network in networks for subnet in network.subnets for zone in _cuts(subnet.net)}
+    others = [subnet.net for one in cluster.networks.values() if one.names != "managed" for subnet in one.subnets]
+    cuts = {zone for network in networks for subnet in network.subnets for zone in _cuts(subnet.net, others)}
     found: dict[str, list[Row]] = {}
     for record in records:
         place = _split(record.address.reverse_pointer, cuts)
@@ -75,19 +76,26 @@ def _reverse(cluster: Cluster, records: Iterable[Record]) -> dict[str, list[Row]
     return found
 
 
-def _cuts(net: Net) -> Iterator[str]:
+def _cuts(net: Net, others: Iterable[Net]) -> Iterator[str]:
     """The names of the zones for a network's addresses, which are cut at whole octets (IPv6: at whole digits).
 
-    Private addresses go up to the next cut, which is nobody else's. Others go down to it: the addresses beside them
-    keep the names that somebody else gave them.
+    Private addresses go up to the next cut, which is nobody else's, as far as the site says. Others go down to it: the
+    addresses beside them keep the names that somebody else gave them.
     """
     step = 8 if net.version == 4 else 4
     over = net.prefixlen % step
-    length = max(step, net.prefixlen - over) if net.is_private or not over else net.prefixlen - over + step
+    length = max(step, net.prefixlen - over)
+    if over and not (net.is_private and _alone(net.supernet(new_prefix=length), others)):
+        length = net.prefixlen - over + step
     every = [net.supernet(new_prefix=length)] if length <= net.prefixlen else net.subnets(new_prefix=length)
     for one in every:
         labels = one.network_address.reverse_pointer.split(".")
         yield ".".join(labels[-2 - length // step :])
+
+
+def _alone(net: Net, others: Iterable[Net]) -> bool:
+    """Whether none of the networks whose names are somebody else's has addresses in it."""
+    return not any(net.version == other.version and net.overlaps(other) for other in others)
 
 
 def _split(name: str, zones: Iterable[str]) -> tuple[str, str] | None:

@@ -111,6 +111,8 @@ def test_a_disk_is_never_named_and_nothing_is_confirmed_before_the_script_looked
     assert not [name for name in said if "confirm" in name or name in ("partman-auto/disk", "grub-installer/bootdev")]
     assert not re.search(r"/dev/(sd|vd|nvme)", str(said))
     recipe = said["partman-auto/expert_recipe"]
+    forced = said.get("partman-efi/non_efi_system")
+    assert (forced == "true") == (firmware == "uefi"), "beside what an old firmware started it would install for that"
     assert ("method{ efi }" in recipe, "method{ biosgrub }" in recipe) == (firmware == "uefi", firmware == "bios")
     assert recipe.count("{") == recipe.count("}")
     for volume in layout.volumes:

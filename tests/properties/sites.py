@@ -274,7 +274,7 @@ class _Maker:
             if role in ("puppet", "ldap", "proxy") and self.draw(st.booleans()):
                 nodes[name]["vm"] = {
                     "host": "head",
-                    **self._maybe(memory=st.sampled_from(("2G", "4G")), cpus=st.integers(1, 4)),
+                    **self._maybe(memory=st.sampled_from(("3G", "4G")), cpus=st.integers(1, 4)),
                 }
             else:
                 self._row(name, "private", number)

@@ -99,7 +99,13 @@ def test_what_kea_cannot_do_is_refused(of: Cluster, why: str) -> None:
     ],
 )
 def test_a_zone_of_addresses_hides_nobody_elses(net: str, names: list[str]) -> None:
-    assert list(_cuts(ip_network(net))) == names
+    assert list(_cuts(ip_network(net), [ip_network("198.51.100.0/24")])) == names
+
+
+def test_nor_that_of_a_private_network_whose_names_are_the_campuss() -> None:
+    ours, theirs, elsewhere = map(ip_network, ("10.4.0.0/23", "10.4.8.0/22", "10.5.0.0/16"))
+    assert list(_cuts(ours, [theirs])) == ["0.4.10.in-addr.arpa", "1.4.10.in-addr.arpa"]
+    assert list(_cuts(ours, [elsewhere])) == ["4.10.in-addr.arpa"]
 
 
 def test_a_name_stands_in_the_nearest_zone() -> None:

@@ -157,6 +157,13 @@ def test_owner_and_mode_are_those_of_the_output(stage: Stage) -> None:
     assert (file.owner(), file.group(), file.stat().st_mode & 0o777) == ("root", "mail", 0o640)
 
 
+def test_a_tree_that_somebody_made_for_himself_is_opened_to_the_daemons(stage: Stage) -> None:
+    stage.live.mkdir(mode=0o700)
+    stage.published()
+    way = [stage.live, stage.live / "current", *(stage.live / "current").resolve().rglob("*")]
+    assert all(one.stat().st_mode & 0o555 == 0o555 for one in way if one.is_dir())
+
+
 def test_a_group_that_is_not_there_is_told_before_anything_is_carried(stage: Stage) -> None:
     row = OWN.replace("}", ', "group": "nobodyhasit"}')
     generator(stage, row, "key.txt.j2", "x\n")
