@@ -158,11 +158,21 @@ def _opened(path: Path, create: bool) -> int:
         _make(Path(real))
     try:
         fd = os.open(real, DIRECTORY)
+    except FileNotFoundError as error:
+        if path.is_symlink():
+            raise Refused(_leads_nowhere(path, real)) from error
+        raise OSError(error.errno, error.strerror, "") from error
     except OSError as error:
         raise OSError(error.errno, error.strerror, "") from error
     if made:
         os.fchmod(fd, DIRECTORY_MODE)
     return fd
+
+
+def _leads_nowhere(path: Path, real: str) -> Problem:
+    message = f"{path} is a link to {real}, which is not there"
+    advice = ("mount or create that directory, or remove the link", "or choose another directory with -o DIR")
+    return Problem("tree-missing", message, subject=str(path), advice=advice)
 
 
 def _make(real: Path) -> None:

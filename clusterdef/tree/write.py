@@ -37,11 +37,13 @@ def write(
     wait: float = lock.WAIT,
     kept: int = KEPT,
     links: int = LINKS,
+    for_files: bool = False,
 ) -> Generation:
     """Make `artifacts` the current generation of the tree at `root`, and return it.
 
     Killed at any moment, `current` is exactly the old or exactly the new. When neither files nor `inputs`, `version`
-    and `facts` differ and nobody touched the files, no generation is made. `look` is shown what stands before the
+    and `facts` differ and nobody touched the files, no generation is made; with
+    `for_files` these three do not count. `look` is shown what stands before the
     first artifact is asked for; after the last one `carry` says which other files of the current generation stay, and
     `memo` gives bytes that the next `look` will find there: they are no part of the generation. `ahead` is a copy that
     was begun before, and holds the lock. `progress` is called with files done and files in all (0: not known yet).
@@ -69,7 +71,7 @@ def write(
             for artifact in artifacts:
                 draft.add(artifact)
             draft.carry(carry or _nothing)
-            made = draft.place(version, inputs, facts, memo)
+            made = draft.place(version, inputs, facts, memo, for_files)
             _prune(top, old, made, kept)
     return Generation(root, made)
 

@@ -207,6 +207,7 @@ def _carry_out(
         carry=carry,
         memo=memo.encoded if memo else None,
         ahead=ahead,
+        for_files=chosen is not None,
     )
     made.changes = tuple(between(made.before, made.generation))
     made.files = made.generation.files

@@ -101,6 +101,27 @@ def test_one_node_alone_needs_a_generation_to_stand_in(shell: Shell) -> None:
     assert "make everything first" in said.err
 
 
+def test_one_node_alone_with_nothing_new_makes_no_generation(shell: Shell) -> None:
+    """Each would push a former one out, until there is no way back."""
+    shell.run("generate")
+    said = shell.run("generate", "w1")
+    assert said.out.startswith("nothing changed: generation 1 in generated/current stands")
+    assert not Path("generated/2").exists()
+    hosts = Path("generated/current/hosts/hosts")
+    hosts.chmod(0o644)
+    hosts.write_text("127.0.0.1 trouble\n")
+    assert shell.run("generate", "w1").code != exits.FINE
+    assert shell.run("generate").out.startswith("generation 2")
+
+
+def test_what_one_node_alone_left_out_comes_with_the_next(shell: Shell) -> None:
+    shell.run("generate")
+    shell.write(SMALL + "  w4: {role: device, net: {net: 10.0.1.4}}\n")
+    assert shell.run("generate", "w1").out.startswith("nothing changed: generation 1")
+    assert shell.run("generate").out.startswith("generation 2 in generated/current     5 nodes")
+    assert b"10.0.1.4" in files(Path("generated"))["hosts/hosts"]
+
+
 def test_a_mistyped_node_gets_the_nearest_name(shell: Shell) -> None:
     shell.run("generate")
     said = shell.run("generate", "pdu2")
