@@ -27,6 +27,7 @@ from clusterdef.model.node import Node
 from clusterdef.model.recipient import Recipient
 from clusterdef.model.service import Endpoint, Port
 from clusterdef.model.use import ends, used_by, users_of
+from clusterdef.model.ways import way_out
 
 __all__ = [
     "PHASES",
@@ -67,4 +68,5 @@ __all__ = [
     "ends",
     "used_by",
     "users_of",
+    "way_out",
 ]

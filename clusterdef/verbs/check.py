@@ -20,6 +20,7 @@ from clusterdef.site import TEMPLATES, Site, load
 from clusterdef.templates import template_problems
 from clusterdef.tree import current
 from clusterdef.verbs import lock, secret
+from clusterdef.ways import way_problems
 
 TREE = "generated"
 """The folder of generations beside site.yaml, unless another is named."""
@@ -71,6 +72,7 @@ def _boot(site: Site) -> Iterator[Problem]:
         return
     entries = {name: draft.written.key for name, draft in site.resolution.drafts.items()}
     yield from boot_problems(site.inputs.site, cluster, files_made(site, cluster), entries)
+    yield from way_problems(site.inputs.site, cluster, entries)
 
 
 def files_made(site: Site, cluster: Cluster) -> dict[str, set[str]]:

@@ -174,7 +174,7 @@ def test_the_root_itself_may_be_a_link(root: Path, tmp_path: Path) -> None:
 
 def test_a_link_to_nowhere_is_no_root(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("nowhere")
-    with pytest.raises(Refused, match="link is a link to .*nowhere, which is not there"):
+    with pytest.raises(Refused, match=r"link is a link to .*nowhere, which is not there"):
         written(tmp_path / "link", {"b": "3"})
     assert not (tmp_path / "nowhere").exists()
 
