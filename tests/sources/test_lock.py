@@ -11,6 +11,7 @@ import pytest
 
 from clusterdef import code_lock, fetched
 from clusterdef.cli import exits, main
+from clusterdef.code_source import Source
 from clusterdef.version_range import fits
 from tests.golden.golden import EXAMPLE
 from tests.sources.lab import Places, git, module, site
@@ -276,6 +277,23 @@ def test_what_the_lock_lacks_is_told_beside_what_it_has(places: Places, tell: Ca
     file.write_text(text.replace('"packaged"', '"fetched"'))
     code, said, _ = tell("module", "verify", "--site", file)
     assert (code, "1 module, all as locked\nthe configuration server needs Puppet modules" in said) == (0, True), said
+
+
+def test_the_puppetfile_names_each_exactly() -> None:
+    sources = {
+        "a": Source("git", "https://git.example.org/a.git", "main"),
+        "b": Source("forge", "example-b", "1.2.3"),
+        "c": Source("folder", "code/c"),
+    }
+    lock = code_lock.Lock({name: code_lock.Locked(source, "0f" * 20, "") for name, source in sources.items()})
+    lines = [line for line in lock.puppetfile().splitlines() if line and not line.startswith("#")]
+    assert lines == [
+        "mod 'a',",
+        "  :git => 'https://git.example.org/a.git',",
+        f"  :commit => '{'0f' * 20}'",
+        "mod 'example-b', '1.2.3'",
+        "mod 'c', :local => true",
+    ]
 
 
 def test_the_lock_is_the_same_for_the_same_modules(places: Places, tell: Callable[..., Told]) -> None:
