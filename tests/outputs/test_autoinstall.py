@@ -11,11 +11,12 @@ import pytest
 import yaml
 from hypothesis import given, settings
 
+from clusterdef.languages import filled
 from clusterdef.model import Disk, Layout, OperatingSystem, Repository, Scripts
 from clusterdef.problem import Refused
 from tests.outputs.clusters import GIB, LVM, PLAIN, PRIVATE, RAID, cluster, interface, made, node, small
 from tests.outputs.hostile import values
-from tests.outputs.installer import Machine
+from tests.outputs.installer import PASSWORD, Machine, hashed
 
 UBUNTU = OperatingSystem(
     "u24",
@@ -50,6 +51,13 @@ def told(folder: Path, text: str) -> str:
 def linted(script: str) -> str:
     done = subprocess.run(["shellcheck", "--shell=dash", "-"], input=script, capture_output=True, text=True, timeout=60)
     return done.stdout
+
+
+def test_a_place_for_a_password_that_nobody_filled_stops_no_installation(tmp_path: Path) -> None:
+    (command,) = [one for one in read(parameters=PASSWORD)["late-commands"] if "chpasswd" in one]
+    assert hashed(tmp_path, command) == ""
+    full = filled(command, lambda name, kind: "$6$salt$hash")
+    assert hashed(tmp_path, full) == "--encrypted --root /target\nroot:$6$salt$hash\n"
 
 
 @pytest.mark.parametrize("release", ["22.04", "24.04"])

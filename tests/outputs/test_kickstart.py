@@ -13,6 +13,7 @@ from hypothesis import given
 from pykickstart.base import BaseHandler
 from pykickstart.errors import KickstartParseWarning
 
+from clusterdef.languages import filled
 from clusterdef.model import (
     Admin,
     Bond,
@@ -40,7 +41,7 @@ from tests.outputs.clusters import (
     small,
 )
 from tests.outputs.hostile import values
-from tests.outputs.installer import parsed, post, pre
+from tests.outputs.installer import PASSWORD, hashed, parsed, post, pre
 
 DUAL = network("dual", "10.30.0.0/24", "2001:db8:30::/64", gateway="10.30.0.1", domain="dual.internal", boot=True)
 SIX = network("six", "2001:db8:66::/64", gateway="2001:db8:66::1", domain="six.internal", boot=True)
@@ -310,8 +311,15 @@ def test_root_is_locked_or_has_a_slot_and_the_admins_keys() -> None:
     assert handler.rootpw.lock
     keys = [line for line in post(handler)[-1].script.splitlines() if line.startswith("  echo")]
     assert keys == [f"  echo '{KEY}'", f"  echo '{KEY}2'", f"  echo '{KEY}'"]
-    handler = read(parameters={"users.root_password": "users.root_password"})
-    assert (handler.rootpw.password, handler.rootpw.isCrypted) == ("@@cd:secret:users.root_password:crypt@@", True)
+    assert read(parameters=PASSWORD).rootpw.lock
+
+
+def test_a_place_for_a_password_that_nobody_filled_stops_no_installation(tmp_path: Path) -> None:
+    """The installer takes what stands behind `rootpw` for a hash, and gives up where it can be none."""
+    script = post(read(parameters=PASSWORD))[-1].script
+    assert hashed(tmp_path, script) == ""
+    full = filled(script, lambda name, kind: "$6$salt$hash")
+    assert hashed(tmp_path, full) == "--encrypted\nroot:$6$salt$hash\n"
 
 
 def test_the_packet_filter_is_on_where_it_is_managed() -> None:

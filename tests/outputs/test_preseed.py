@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from clusterdef.languages import LANGUAGES, CannotSay
+from clusterdef.languages import LANGUAGES, CannotSay, filled
 from clusterdef.model import Disk, Layout, Node, OperatingSystem, Repository, Scripts
 from clusterdef.problem import Refused
 from tests.outputs.clusters import GIB, LVM, PLAIN, PRIVATE, RAID, cluster, interface, made, node, small
 from tests.outputs.hostile import HOSTILE, values
+from tests.outputs.installer import PASSWORD, hashed
 
 DEBIAN = OperatingSystem("debian12", "debian", "12.8", "debian12-mirror", (Repository("openvox8"),))
 HOOKS = ("/usr/lib/post-base-installer.d", "hooks")
@@ -99,6 +100,12 @@ def test_debian_comes_from_the_head(tmp_path: Path) -> None:
 def test_no_linter_wonders_about_a_script(script: str, layout: Layout, install: str) -> None:
     scripts = Scripts(pre=(("a", "#!/bin/sh\ntrue\n"),), post=(("c", "#!/bin/sh\ntrue\n"),))
     assert linted(files(layout=layout, install=install, keep=("/scratch",), scripts=scripts)[script]) == ""
+
+
+def test_a_place_for_a_password_that_nobody_filled_stops_no_installation(tmp_path: Path) -> None:
+    script = files(parameters=PASSWORD)["worker01.late.sh"]
+    assert hashed(tmp_path, script) == ""
+    assert hashed(tmp_path, filled(script, lambda name, kind: "$6$salt$hash")) == "--encrypted\nroot:$6$salt$hash\n"
 
 
 @pytest.mark.parametrize(("layout", "method"), [(PLAIN, "regular"), (LVM, "lvm"), (RAID, "raid")])

@@ -7,6 +7,10 @@ certname='d12k.mixed.internal'
 cluster='mixed'
 role='plain'
 
+# --- Root's password, as a hash, when somebody has put it here; until then root comes in with a key, and only so.
+hash='@@cd:secret:users.root_password:crypt@@'
+case $hash in *:*) ;; *) printf '%s\n' "root:$hash" | chpasswd --encrypted ;; esac
+
 # --- Administrators come in as root, each with a key of their own.
 mkdir -p /root/.ssh
 chmod 0700 /root/.ssh

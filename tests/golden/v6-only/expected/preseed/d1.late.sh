@@ -7,6 +7,10 @@ certname='d1.onlysix.internal'
 cluster='onlysix'
 role='plain'
 
+# --- Root's password, as a hash, when somebody has put it here; until then root comes in with a key, and only so.
+hash='@@cd:secret:users.root_password:crypt@@'
+case $hash in *:*) ;; *) printf '%s\n' "root:$hash" | chpasswd --encrypted ;; esac
+
 # --- The configuration agent knows its server, its name and the attributes of its certificate before it ever runs. It
 # does not run by itself until a run was good: that is the business of the service that is made here.
 server='2001:db8:6::80'
