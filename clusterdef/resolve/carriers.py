@@ -18,6 +18,9 @@ from clusterdef.source import Document, Table
 INSTALLED = ("network", "usb", "image")
 """Ways of installing in which the installer sets up the networks."""
 
+STARTED_FROM = ("el",)
+"""Families whose installer knows which interface the machine started from."""
+
 
 class Cause(NamedTuple):
     """What is wrong with one network of a machine: a sentence behind the machines' names, and what to do."""
@@ -34,11 +37,18 @@ def carrier_problems(document: Document, table: Table | None, drafts: Iterable[N
     told: dict[tuple[Mark, Cause], list[str]] = {}
     for draft in drafts:
         if draft.install in INSTALLED and not _plain(draft):
-            for cause in _causes(draft):
+            for cause in _causes(draft, _family(document, draft)):
                 told.setdefault((_mark(document, table, draft, cause.network), cause), []).append(draft.name)
     for (mark, cause), names in told.items():
         message = f"{fold(names)}: {cause.message}"
         yield Problem(cause.code, message, mark, advice=(cause.advice,), severity=cause.severity)
+
+
+def _family(document: Document, draft: NodeDraft) -> str:
+    """The family of its operating system, empty when that is not known."""
+    systems, name = document.data.get("os", {}), draft.settings.get("os", document.data["cluster"].get("os"))
+    found = systems.get(name) if isinstance(name, str) else None
+    return str(found.get("family", "")) if isinstance(found, dict) else ""
 
 
 def _plain(draft: NodeDraft) -> bool:
@@ -48,13 +58,13 @@ def _plain(draft: NodeDraft) -> bool:
     return len(draft.interfaces[0].devices) == 1 and len(draft.interfaces[0].macs) < 2
 
 
-def _causes(draft: NodeDraft) -> Iterator[Cause]:
+def _causes(draft: NodeDraft, family: str) -> Iterator[Cause]:
     if len(draft.interfaces) > 1:
         for one, other in combinations(draft.interfaces, 2):
             yield from _together(one, other)
     for interface in draft.interfaces:
         yield from _joined(interface)
-    unnamed = [one.network.name for one in draft.interfaces if _unnamed(draft, one)]
+    unnamed = [one.network.name for one in draft.interfaces if _unnamed(draft, one, family)]
     if unnamed:
         message = f"nobody said which interface {listing(unnamed)} {'is' if len(unnamed) == 1 else 'are'} on"
         advice = "the installer leaves out what it does not find; add it to the inventory, a row for each network"
@@ -93,14 +103,14 @@ def _joined(interface: Interface) -> Iterator[Cause]:
         yield Cause("not-joined", name, message, advice, Severity.WARNING)
 
 
-def _unnamed(draft: NodeDraft, interface: Interface) -> bool:
+def _unnamed(draft: NodeDraft, interface: Interface, family: str) -> bool:
     """Whether nobody can tell what an interface is. The one that a machine starts from, and its only one, are found."""
     if interface.devices or (interface.macs and not interface.bond and interface.network.kind != "infiniband"):
         return False
     if interface.bond or interface.network.kind == "infiniband":
         return True
     boot = next((one for one in draft.interfaces if one.network.boot), None)
-    if boot and draft.install == "network":
+    if boot and draft.install == "network" and family in STARTED_FROM:
         return interface is not boot
     return len(draft.interfaces) > 1
 

@@ -190,9 +190,9 @@ def test_devices_are_found_by_mac_then_name_then_by_how_the_machine_booted() -> 
     assert commands(read(unknown, install="usb"))[0].device == "link"
 
 
-def test_a_device_nobody_named_is_left_for_later() -> None:
+def test_a_device_nobody_named_is_left_out_and_says_so() -> None:
     text = text_of(private(), interface(PUBLIC, "worker01", "192.0.2.30"))
-    assert "# public: nobody said which device; it is set up after the first start\n" in text
+    assert "# public: left out, as nobody said which device; name it in the inventory\n" in text
     (one,) = commands(parsed(text))
     assert one.gateway == "10.10.0.1"
 

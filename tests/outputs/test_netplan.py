@@ -131,5 +131,5 @@ def test_the_only_interface_needs_no_name_but_one_of_two_does(tmp_path: Path) ->
     (said,) = told(tmp_path, config(private(macs=()))).values()
     assert said["Match.Name"] == "e*"
     text = config(private(macs=()), interface(PUBLIC, "worker01", "192.0.2.30", devices=("eno2",)))
-    assert "# private: nobody said which device" in text
+    assert "# private: left out, as nobody said which device" in text
     assert "10.10.2.1" not in text
