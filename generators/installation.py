@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from clusterdef.generators.boot import base_url
 from clusterdef.generators.once import once
+from clusterdef.generators.suites import SUITES
 
 from clusterdef.model import Cluster, Node, Repository
 
@@ -73,6 +74,21 @@ def _yum_lines(repository: Repository, url: str, node: Node) -> Iterator[str]:
         yield f"proxy={node.web_proxy}"
     if node.install == "usb":
         yield "skip_if_unavailable=1"
+
+
+def apt_files(node: Node) -> tuple[tuple[str, str], ...]:
+    """What a machine of Debian's family that was installed by key has below /etc/apt/sources.list.d once the key is
+    pulled out: names, and the line of each. Its packages come from the head like everybody's."""
+    endpoint = node.endpoint("install-files")
+    if node.install != "usb" or endpoint is None:
+        return ()
+    assert node.os
+    source = base_url(endpoint)
+    found = repositories((*node.os.repos, *node.repos), source)
+    ours = tuple((one.name, f"deb [trusted=yes] {url} ./") for one, url in found if not one.url)
+    if node.os.family != "debian":
+        return ours
+    return (("clusterdef-medium", f"deb {source}/media/{node.os.media} {SUITES[node.os.major]} main"), *ours)
 
 
 def handout(node: Node, cluster: Cluster) -> str:

@@ -7,7 +7,17 @@ from typing import Any
 
 from clusterdef.generators.autoinstall.storage import DISK, storage
 from clusterdef.generators.boot import console
-from clusterdef.generators.installation import clocks, handout, keys, nearby, place, repositories, source_url, wanted
+from clusterdef.generators.installation import (
+    apt_files,
+    clocks,
+    handout,
+    keys,
+    nearby,
+    place,
+    repositories,
+    source_url,
+    wanted,
+)
 from clusterdef.generators.netplan import network, unknown
 
 from clusterdef.model import Cluster, Node
@@ -29,6 +39,7 @@ def context_autoinstall(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
         "unknown": unknown(subject),
         "repositories": repositories((*subject.os.repos, *subject.repos), source_url(subject, KEY)),
         "packages": tuple(name for name in found if not name.startswith("-")),
+        "later": apt_files(subject),
         "nearby": nearby(subject),
         "unwanted": tuple(name.removeprefix("-") for name in found if name.startswith("-")),
         "storage": storage(subject.layout, subject.disks, subject.keep, subject.firmware),

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from clusterdef.generators.boot import console
-from clusterdef.generators.installation import clocks, handout, nearby, place, repositories, source_url, wanted
+from clusterdef.generators.installation import (
+    apt_files,
+    clocks,
+    handout,
+    nearby,
+    place,
+    repositories,
+    source_url,
+    wanted,
+)
 from clusterdef.generators.netplan import document, network, resolver
 from clusterdef.generators.preseed.storage import storage
 from clusterdef.generators.suites import SUITES
@@ -63,6 +72,7 @@ def context_preseed_late(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
     return {
         "unwanted": tuple(name.removeprefix("-") for name in found if name.startswith("-")),
         "key": KEY if subject.install == "usb" else None,
+        "later": apt_files(subject),
         "first": subject.firmware == "uefi" and subject.install == "network" and subject.boot_order[0] == "network",
         "server": server.host if server else None,
         "handout": handout(subject, cluster),

@@ -221,6 +221,21 @@ def test_the_key_is_never_taken(machine: Sys, key: dict[str, str]) -> None:
     assert (code, told["partman-auto/disk"], told["grub-installer/bootdev"]) == (0, "/dev/sdb", "/dev/sdb"), said
 
 
+def test_once_the_key_is_pulled_out_packages_come_from_the_head(tmp_path: Path) -> None:
+    """Without these lines a machine that was installed by key knows of no package at all."""
+    found = (Repository("near"), Repository("far", "https://r.example.org/", "https://r.example.org/KEY"))
+    system = OperatingSystem("d12", "debian", "12.8", "d12", found)
+    script = files(install="usb", os=system)["worker01.late.sh"]
+    lines = [line for line in script.splitlines() if "/etc/apt/sources.list.d/" in line]
+    mine = "\n".join(lines).replace("/etc/apt/sources.list.d", str(tmp_path))
+    subprocess.run(["sh", "-eu", "-c", mine], check=True, timeout=20)
+    assert {one.name: one.read_text() for one in tmp_path.iterdir()} == {
+        "clusterdef-medium.list": "deb http://10.10.0.1/media/d12 bookworm main\n",
+        "near.list": "deb [trusted=yes] http://10.10.0.1/repos/near/ ./\n",
+    }
+    assert "sources.list.d" not in files(os=system)["worker01.late.sh"]
+
+
 def test_a_hook_shows_the_key_to_the_new_system(machine: Sys) -> None:
     machine.disk("sdb", 300 * GIB)
     assert machine.runs(install="network")[0] == 0

@@ -133,7 +133,8 @@ def ubuntu(machine: Any, files: dict[str, str]) -> tuple[list[str], list[str]]:
     said = yaml.safe_load(text)
     assert said["autoinstall"]["apt"]["fallback"] == "offline-install"
     assert f"/media/clusterdef/{words['live-media-path'].removesuffix('/casper')} /cdrom" in said["bootcmd"][0]
-    urls = [url.replace('"', "") for url in re.findall(r"deb (?:\[[^]]*\] )?(\w+://\S+)", text)]
+    while_made, _, _ = text.partition("umount /target/media/clusterdef")
+    urls = [url.replace('"', "") for url in re.findall(r"deb (?:\[[^]]*\] )?(\w+://\S+)", while_made)]
     answers = [f"{seed}user-data", f"{seed}meta-data"]
     return [*answers, f"{words['live-media-path']}/"], [f"{url.rstrip('/')}/" for url in urls]
 
