@@ -16,6 +16,7 @@ from clusterdef.initial import schemas
 from clusterdef.model import Cluster, Node
 from clusterdef.problem import Problem, Refused, Severity, has_errors, in_file_order
 from clusterdef.render import Failed, Render
+from clusterdef.served import file_problems
 from clusterdef.site import TEMPLATES, Site, load
 from clusterdef.templates import template_problems
 from clusterdef.tree import current
@@ -72,6 +73,7 @@ def _boot(site: Site) -> Iterator[Problem]:
         return
     entries = {name: draft.written.key for name, draft in site.resolution.drafts.items()}
     yield from boot_problems(site.inputs.site, cluster, files_made(site, cluster), entries)
+    yield from file_problems(site.inputs.site, cluster, entries)
     yield from way_problems(site.inputs.site, cluster, entries)
 
 
