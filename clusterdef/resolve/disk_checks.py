@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from clusterdef.formats import size_in_bytes
 from clusterdef.model import OperatingSystem
 from clusterdef.problem import Also, Problem, Severity, listing
 from clusterdef.resolve.draft import NodeDraft
@@ -41,6 +42,17 @@ def keep_problems(document: Document, draft: NodeDraft, settings: Settings) -> I
         message = f"the installer of {system.name} cannot keep {kept}, and takes no disk that is not empty"
         advice = "a new installation is refused until somebody adds clusterdef.discard to its boot line"
         yield Problem("keep-refused", message, mark, severity=Severity.NOTE, advice=(advice,))
+
+
+def size_problems(document: Document, draft: NodeDraft) -> Iterator[Problem]:
+    """Bounds that no disk lies within."""
+    for purpose, disk in draft.settings["disks"].items():
+        least, most = disk.get("min"), disk.get("max")
+        if least and most and size_in_bytes(least) > size_in_bytes(most):
+            mark = place(draft, "disks", purpose, "min") or document.key_mark("nodes", draft.written.key)
+            message = f"no disk fits for {purpose}: it would have at least {least} and at most {most}"
+            advice = ("correct one of them; a disk has fewer bytes than its label says, so leave some room",)
+            yield Problem("out-of-bounds", message, mark, advice=advice)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,10 +78,10 @@ def _ranges(data: Raw) -> Iterator[tuple[str, Raw, str]]:
 
 
 def _strange(name: str, net: Net, mark: Mark) -> Iterator[Problem]:
-    kinds = ("multicast", "loopback", "unspecified")
+    kinds = ("multicast", "loopback", "unspecified", "link_local")
     for kind in kinds:
         if getattr(net, f"is_{kind}"):
-            message = f"network {name}: {net} is {kind}; no machine can have an address there"
+            message = f"network {name}: {net} is {kind.replace('_', '-')}; no machine can have an address there"
             yield Problem("network-strange", message, mark, advice=("take a private or a public unicast network",))
 
 
@@ -152,7 +152,11 @@ def _within(document: Document, found: Mapping[str, Draft]) -> Iterator[Problem]
         outer = draft.network.within
         if outer is None:
             continue
-        if outer not in document.data["networks"]:
+        if outer == name:
+            message = f"network {name} is within itself"
+            advice = ("name the larger network that it is a part of, or take the line out",)
+            yield Problem("not-within", message, document.mark("networks", name, "within"), advice=advice)
+        elif outer not in document.data["networks"]:
             known = [other for other in document.data["networks"] if other != name]
             message = f"network {name} is within {outer}, which is no network"
             mark = document.mark("networks", name, "within")

@@ -161,7 +161,8 @@ class References:
         head = path[0]
         if head == "of_role":
             return self._of_role(path[1])
-        if head in GROUPS and head not in self._networks:
+        # A network may be called so as well; then it is meant where one of its own facts is asked for.
+        if head in GROUPS and (len(path) == 1 or head not in self._networks):
             return _subnets(network for network in self._networks.values() if GROUPS[head](network))
         network = _known(self._networks, head, "network")
         return _network_fact(network, path[1] if len(path) > 1 else "subnet")

@@ -10,6 +10,7 @@ from typing import Any
 from clusterdef.inputs import Inputs
 from clusterdef.model import Admin, Cluster, Interface, Module, Network, Node, Parameter, Place, Recipient, Role, Secret
 from clusterdef.problem import Problem, has_errors, in_file_order
+from clusterdef.resolve.administrators import administrator_problems
 from clusterdef.resolve.attachments import Attacher, Attachment, Controller
 from clusterdef.resolve.carriers import carrier_problems
 from clusterdef.resolve.definitions import definition_problems
@@ -226,6 +227,7 @@ class Resolver:
         )
         self.problems += self._parameter_names()
         self.problems += host_key_problems(self.inputs.files, self.nodes)
+        self.problems += administrator_problems(self.document, self.inputs.sound("admins"))
         self.problems += carrier_problems(self.document, self.inputs.inventory, self.drafts.values())
         self.problems += router_problems(self.document, self.drafts.values())
         self.problems += shared_domains(self.document, self.drafts.values())

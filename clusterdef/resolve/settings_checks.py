@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from clusterdef.catalog import SITE, Definition
 from clusterdef.inputs import Inputs
 from clusterdef.problem import Mark, Problem, Severity, did_you_mean, listing
-from clusterdef.resolve.disk_checks import keep_problems, loader_problems
+from clusterdef.resolve.disk_checks import keep_problems, loader_problems, size_problems
 from clusterdef.resolve.doubts import Doubts
 from clusterdef.resolve.draft import NodeDraft
 from clusterdef.resolve.relations import place
@@ -59,6 +59,7 @@ def _of_node(document: Document, inputs: Inputs, draft: NodeDraft, settings: Set
             advice=("set firmware: uefi, or leave secure_boot out",),
         )
     yield from keep_problems(document, draft, settings)
+    yield from size_problems(document, draft)
 
 
 def _unknown_problem(code: str, what: str, name: str, known: Iterable[str], mark: Mark) -> Problem:
