@@ -57,11 +57,19 @@ def yum_files(node: Node) -> tuple[tuple[str, tuple[str, ...]], ...]:
     assert node.os
     endpoint = node.endpoint("install-files")
     source = base_url(endpoint) if endpoint else ""
-    found = repositories((*node.os.repos, *node.repos), source)
-    return tuple((one.name, tuple(_yum_lines(one, url, node))) for one, url in found if one.url or source)
+    return _yum_files((*node.os.repos, *node.repos), source, node.web_proxy, node.install == "usb")
 
 
-def _yum_lines(repository: Repository, url: str, node: Node) -> Iterator[str]:
+@lru_cache(maxsize=256)
+def _yum_files(
+    found: tuple[Repository, ...], source: str, proxy: str | None, key: bool
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The same for all machines that get their packages from the same places."""
+    known = ((one, url) for one, url in repositories(found, source) if one.url or source)
+    return tuple((one.name, tuple(_yum_lines(one, url, proxy, key))) for one, url in known)
+
+
+def _yum_lines(repository: Repository, url: str, proxy: str | None, key: bool) -> Iterator[str]:
     """Our own packages are trusted as we are; those of others are what a key has signed."""
     yield f"[{repository.name}]"
     yield f"name={repository.name}"
@@ -70,9 +78,9 @@ def _yum_lines(repository: Repository, url: str, node: Node) -> Iterator[str]:
     yield f"gpgcheck={1 if repository.url else 0}"
     if repository.key:
         yield f"gpgkey={repository.key}"
-    if node.web_proxy and repository.url:
-        yield f"proxy={node.web_proxy}"
-    if node.install == "usb":
+    if proxy and repository.url:
+        yield f"proxy={proxy}"
+    if key:
         yield "skip_if_unavailable=1"
 
 

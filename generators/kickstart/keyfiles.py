@@ -60,6 +60,8 @@ def over_a_vlan(interface: Interface) -> bool:
 
 def keyfiles(node: Node, cluster: Cluster) -> Iterator[Keyfile]:
     """The files of a machine, where it needs any."""
+    if not any(one.vlan or one.bridge for one in node.interfaces):
+        return
     out = {
         placed.address for version in (4, 6) if (placed := way_out(node, node.interfaces, cluster.gateways, version))
     }
