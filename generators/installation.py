@@ -84,9 +84,10 @@ def _yum_lines(repository: Repository, url: str, proxy: str | None, key: bool) -
         yield "skip_if_unavailable=1"
 
 
-def apt_files(node: Node) -> tuple[tuple[str, str], ...]:
+def apt_files(node: Node, cluster: Cluster) -> tuple[tuple[str, str], ...]:
     """What a machine of Debian's family that was installed by key has below /etc/apt/sources.list.d once the key is
-    pulled out: names, and the line of each. Its packages come from the head like everybody's."""
+    pulled out: names, and the line of each. Its packages come from the head like everybody's; the head has Debian
+    itself, as a mirror, where it installs machines with it."""
     endpoint = node.endpoint("install-files")
     if node.install != "usb" or endpoint is None:
         return ()
@@ -94,9 +95,15 @@ def apt_files(node: Node) -> tuple[tuple[str, str], ...]:
     source = base_url(endpoint)
     found = repositories((*node.os.repos, *node.repos), source)
     ours = tuple((one.name, f"deb [trusted=yes] {url} ./") for one, url in found if not one.url)
-    if node.os.family != "debian":
+    if node.os.family != "debian" or node.os.name not in _mirrored(cluster):
         return ours
     return (("clusterdef-medium", f"deb {source}/media/{node.os.media} {SUITES[node.os.major]} main"), *ours)
+
+
+@once
+def _mirrored(cluster: Cluster) -> frozenset[str]:
+    """The operating systems that machines get over the network."""
+    return frozenset(node.os.name for node in cluster.nodes.values() if node.os and node.install == "network")
 
 
 def handout(node: Node, cluster: Cluster) -> str:

@@ -39,7 +39,7 @@ def context_autoinstall(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
         "unknown": unknown(subject),
         "repositories": repositories((*subject.os.repos, *subject.repos), source_url(subject, KEY)),
         "packages": tuple(name for name in found if not name.startswith("-")),
-        "later": apt_files(subject),
+        "later": apt_files(subject, cluster),
         "nearby": nearby(subject),
         "unwanted": tuple(name.removeprefix("-") for name in found if name.startswith("-")),
         "storage": storage(subject.layout, subject.disks, subject.keep, subject.firmware),

@@ -72,7 +72,7 @@ def context_preseed_late(subject: Node, cluster: Cluster) -> Mapping[str, Any]:
     return {
         "unwanted": tuple(name.removeprefix("-") for name in found if name.startswith("-")),
         "key": KEY if subject.install == "usb" else None,
-        "later": apt_files(subject),
+        "later": apt_files(subject, cluster),
         "first": subject.firmware == "uefi" and subject.install == "network" and subject.boot_order[0] == "network",
         "server": server.host if server else None,
         "handout": handout(subject, cluster),

@@ -225,7 +225,10 @@ def test_once_the_key_is_pulled_out_packages_come_from_the_head(tmp_path: Path) 
     """Without these lines a machine that was installed by key knows of no package at all."""
     found = (Repository("near"), Repository("far", "https://r.example.org/", "https://r.example.org/KEY"))
     system = OperatingSystem("d12", "debian", "12.8", "d12", found)
-    script = files(install="usb", os=system)["worker01.late.sh"]
+    other = node("worker02", interface(PRIVATE, "worker02", "10.10.2.2"), os=system)
+    assert "clusterdef-medium" not in files(install="usb", os=system)["worker01.late.sh"], "nobody has a mirror of it"
+    one = node("worker01", interface(PRIVATE, "worker01", "10.10.2.1"), os=system, install="usb")
+    script = made(cluster((PRIVATE,), (one, other)), "preseed")["preseed/worker01.late.sh"]
     lines = [line for line in script.splitlines() if "/etc/apt/sources.list.d/" in line]
     mine = "\n".join(lines).replace("/etc/apt/sources.list.d", str(tmp_path))
     subprocess.run(["sh", "-eu", "-c", mine], check=True, timeout=20)

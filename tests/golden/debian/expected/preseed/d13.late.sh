@@ -74,7 +74,6 @@ echo running scripts/banner.sh
 
 # The key's packages were there while it was made, and are not later; then they come from the installation server.
 sed -i '\|file:///media/clusterdef/|d' /etc/apt/sources.list
-echo 'deb http://10.10.0.2/media/debian13-mirror trixie main' > /etc/apt/sources.list.d/clusterdef-medium.list
 echo 'deb [trusted=yes] http://10.10.0.2/repos/openvox8/ ./' > /etc/apt/sources.list.d/openvox8.list
 
 # --- Its addresses, from the first start on; the installer's own are forgotten.
