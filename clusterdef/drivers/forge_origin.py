@@ -55,7 +55,8 @@ class ForgeOrigin:
         return content
 
     def _got(self, source: Source, url: str) -> bytes:
-        if urlsplit(url).scheme not in ("file", "http", "https"):
+        # A Forge on the web must not name files of this machine.
+        if urlsplit(url).scheme not in (("file",) if self.base.startswith("file://") else ("http", "https")):
             raise Refused(_unreached(source, url, "that is no URL of files or of the web"))
         try:
             with urllib.request.urlopen(url, timeout=SECONDS) as answer:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import tarfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -34,9 +35,12 @@ class Kind:
     known: bool = True
 
 
+NOTHING: Mapping[str, str] = {}
+
+
 @contextmanager
-def web(folder: Path) -> Iterator[str]:
-    """A Forge: its answer about a release, and the archive."""
+def web(folder: Path, more: Mapping[str, str] = NOTHING) -> Iterator[str]:
+    """A Forge: its answer about a release, with `more` in it, and the archive."""
 
     class Forge(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -45,7 +49,7 @@ def web(folder: Path) -> Iterator[str]:
             if not file.is_file():
                 self.send_error(404)
                 return
-            said = b'{"file_uri": "/v3/files/%s"}' % file.name.encode()
+            said = json.dumps({"file_uri": f"/v3/files/{file.name}", **more}).encode()
             content = file.read_bytes() if name.endswith(".gz") else said
             self.send_response(200)
             self.send_header("Content-Length", str(len(content)))
@@ -142,6 +146,22 @@ def test_a_tag_comes_before_a_branch_of_its_name(tmp_path: Path) -> None:
 def test_a_forge_that_nobody_named(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="nobody says where that is"):
         ForgeOrigin("").fetch(Source("forge", "example-motd", "1.0.0"), "", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"file_sha256": "0" * 64}, "it did not arrive whole"),
+        ({"file_uri": "ftp://192.0.2.1/motd.tar.gz"}, "that is no URL of files or of the web"),
+        ({"file_uri": "file://{folder}/forge/example-motd-1.0.0.tar.gz"}, "that is no URL of files or of the web"),
+    ],
+)
+def test_a_forge_that_leads_elsewhere_is_refused(tmp_path: Path, more: Mapping[str, str], said: str) -> None:
+    Places(tmp_path).archive("motd", "1.0.0")
+    answer = {key: value.format(folder=tmp_path) for key, value in more.items()}
+    with web(tmp_path / "forge", answer) as base, pytest.raises(Refused) as refused:
+        ForgeOrigin(base).fetch(Source("forge", "example-motd", "1.0.0"), "", place(tmp_path))
+    assert said in refused.value.problems[0].advice
 
 
 def archive(tmp_path: Path, name: str, change: Callable[[tarfile.TarInfo], None]) -> Path:
