@@ -12,6 +12,8 @@ import pytest
 from clusterdef import code_lock, fetched
 from clusterdef.cli import exits, main
 from clusterdef.code_source import Source
+from clusterdef.site import load
+from clusterdef.verbs.lock import unfetched
 from clusterdef.version_range import fits
 from tests.golden.golden import EXAMPLE
 from tests.sources.lab import Places, git, module, site
@@ -175,6 +177,39 @@ def test_what_a_module_needs_comes_along(places: Places, tell: Callable[..., Tol
     assert code == 0
     assert [line.split()[0] for line in said.splitlines()[:3]] == ["letters", "motd", "words"]
     assert "(words)" in said.splitlines()[0]
+
+
+def test_a_pin_of_the_site_is_meant_instead_of_the_shipped_one(places: Places, tell: Callable[..., Told]) -> None:
+    places.repository("motd", "1.0.0", {"puppetlabs/stdlib": ">= 1.0.0"})
+    commit = places.repository("stdlib", "1.0.0")
+    file = by_git(places, pins={"stdlib": {"git": "https://git.example.org/stdlib.git", "ref": "main"}})
+    assert tell("module", "lock", "--site", file)[0] == 0
+    assert code_lock.read(file.parent).modules["stdlib"].exact == commit
+
+
+@pytest.mark.parametrize(
+    "system, fetches", [("{family: el, release: 9.6,", True), ("{family: debian, release: 12,", False)]
+)
+def test_libraries_are_fetched_where_the_server_has_no_packages_of_them(
+    tmp_path: Path, system: str, fetches: bool
+) -> None:
+    shutil.copytree(EXAMPLE.parent, tmp_path / "site")
+    file = tmp_path / "site" / EXAMPLE.name
+    text = file.read_text()
+    assert text.count("{family: el, release: 9.6,") == 1
+    file.write_text(text.replace("{family: el, release: 9.6,", system))
+    loaded = load(file)
+    assert loaded.cluster
+    assert bool(unfetched(loaded, loaded.cluster)) is fetches
+
+
+def test_a_link_in_a_folder_is_not_followed(places: Places, tell: Callable[..., Told]) -> None:
+    file = site(places.folder, {"folder": "code/motd"}, {"libraries": "packaged"})
+    (module(file.parent / "code" / "motd", "motd", "1.0.0") / "files").mkdir()
+    (file.parent / "code" / "motd" / "files" / "words").symlink_to("/etc/hostname")
+    code, _, said = tell("module", "lock", "--site", file)
+    assert (code != 0, "link" in said) == (True, True), said
+    assert not (file.parent / code_lock.NAME).exists()
 
 
 def test_a_module_that_nobody_names_is_told(places: Places, tell: Callable[..., Told]) -> None:
