@@ -62,6 +62,7 @@ class ForgeOrigin:
             with urllib.request.urlopen(url, timeout=SECONDS) as answer:
                 content: bytes = answer.read(LARGEST)
         except urllib.error.HTTPError as error:
+            error.close()
             raise Refused(_absent(source, url) if error.code == 404 else _unreached(source, url, str(error))) from error
         except (OSError, ValueError) as error:
             missing = isinstance(getattr(error, "reason", None), FileNotFoundError)
