@@ -37,6 +37,7 @@ RUNTIME = [
     "jsonschema-rs>=0.30,<1",
     "libpass>=1.9,<2",
     "PyYAML>=6.0.1,<7",
+    "tzdata>=2024.1",
 ]
 
 # These compile against system headers or bring their own licence, so only who needs them gets them.

@@ -40,6 +40,11 @@ def _only_v6(interface: Interface | None) -> bool:
     return bool(interface and interface.addresses and interface.v4 is None)
 
 
+PATIENCE = 60
+"""Seconds for which Debian's installer asks for an address before it gives up. Its own 25 are less than a switch takes
+that looks for loops first, each time a machine's port comes up."""
+
+
 def _debian(node: Node, url: str, medium: str) -> tuple[str, ...]:
     """The installer asks for a name before it has read its answers, so it is told beforehand."""
     domain = node.fqdn.partition(".")[2]
@@ -47,6 +52,7 @@ def _debian(node: Node, url: str, medium: str) -> tuple[str, ...]:
         "auto=true",
         "priority=critical",
         "interface=auto",
+        f"netcfg/dhcp_timeout={PATIENCE}",
         f"hostname={node.name}",
         *((f"domain={domain}",) if domain else ()),
         f"url={url}/preseed/{node.name}.cfg",

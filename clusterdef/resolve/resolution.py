@@ -13,6 +13,7 @@ from clusterdef.problem import Problem, has_errors, in_file_order
 from clusterdef.resolve.administrators import administrator_problems
 from clusterdef.resolve.attachments import Attacher, Attachment, Controller
 from clusterdef.resolve.carriers import carrier_problems
+from clusterdef.resolve.clock import clock_problems
 from clusterdef.resolve.definitions import definition_problems
 from clusterdef.resolve.doubts import Doubts
 from clusterdef.resolve.draft import NodeDraft
@@ -229,6 +230,7 @@ class Resolver:
         self.problems += host_key_problems(self.inputs.files, self.nodes)
         self.problems += administrator_problems(self.document, self.inputs.sound("admins"))
         self.problems += carrier_problems(self.document, self.inputs.inventory, self.drafts.values())
+        self.problems += clock_problems(self.document, self._cluster_value("timezone"))
         self.problems += router_problems(self.document, self.drafts.values())
         self.problems += shared_domains(self.document, self.drafts.values())
         self.problems += definition_problems(self.inputs.catalog)

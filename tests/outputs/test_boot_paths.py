@@ -213,7 +213,14 @@ def test_each_family_finds_its_answers() -> None:
         f"{debian}/linux",
         f"{debian}/initrd.gz",
         (
-            *("auto=true", "priority=critical", "interface=auto", "hostname=bookworm1", "domain=mytier3.internal"),
+            *(
+                "auto=true",
+                "priority=critical",
+                "interface=auto",
+                "netcfg/dhcp_timeout=60",
+                "hostname=bookworm1",
+                "domain=mytier3.internal",
+            ),
             f"url={head}/preseed/bookworm1.cfg",
             *more,
         ),
