@@ -52,10 +52,13 @@ def _family(document: Document, draft: NodeDraft) -> str:
 
 
 def _plain(draft: NodeDraft) -> bool:
-    """One network over one interface that somebody named, as most machines have."""
-    if len(draft.interfaces) != 1:
-        return False
-    return len(draft.interfaces[0].devices) == 1 and len(draft.interfaces[0].macs) < 2
+    """Each network over an interface of its own that somebody named, as most machines have."""
+    taken = set()
+    for one in draft.interfaces:
+        if len(one.devices) != 1 or len(one.macs) > 1 or one.bond:
+            return False
+        taken.add(one.devices[0])
+    return len(taken) == len(draft.interfaces)
 
 
 def _causes(draft: NodeDraft, family: str) -> Iterator[Cause]:
