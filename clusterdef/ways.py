@@ -11,10 +11,8 @@ from typing import NamedTuple
 from clusterdef.model import Cluster, Network, Node, way_out
 from clusterdef.nodeset import fold
 from clusterdef.problem import Problem, Severity, listing
+from clusterdef.resolve.carriers import INSTALLED
 from clusterdef.source import Document
-
-INSTALLED = ("network", "usb", "image")
-"""Ways of installing in which the installer sets up the networks."""
 
 
 class Lost(NamedTuple):

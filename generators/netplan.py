@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from clusterdef.generators.routes import name_servers, way_out
+from clusterdef.generators.name_servers import name_servers
 
 from clusterdef.languages import LANGUAGES
-from clusterdef.model import Address, Cluster, Interface, Node
+from clusterdef.model import Address, Cluster, Interface, Node, way_out
 
 ANYWHERE = {4: "0.0.0.0/0", 6: "::/0"}
 """Every version of every reader knows these; `default` is newer."""

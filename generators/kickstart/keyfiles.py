@@ -8,10 +8,10 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from clusterdef.generators.name_servers import name_servers
 from clusterdef.generators.netplan import USUAL
-from clusterdef.generators.routes import name_servers, way_out
 
-from clusterdef.model import Address, Cluster, Interface, Node, Placed
+from clusterdef.model import Address, Cluster, Interface, Node, Placed, way_out
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "networkmanager.clusterdef")
 """Under which the identities of all connections are made."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 from clusterdef.generators.kickstart.keyfiles import Sizes, over_a_vlan, size_of, sizes
-from clusterdef.generators.routes import name_servers, way_out
+from clusterdef.generators.name_servers import name_servers
 
-from clusterdef.model import Address, Cluster, Interface, Node
+from clusterdef.model import Address, Cluster, Interface, Node, way_out
 
 Words = tuple[str, ...]
 

@@ -16,10 +16,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from clusterdef.generators import routes
 
 from clusterdef.generate import artifacts
-from clusterdef.model import Cluster, Interface, Node, Port
+from clusterdef.model import Cluster, Interface, Node, Port, way_out
 from clusterdef.site import Site, load
 from tests.conftest import find_program
 from tests.golden.golden import EXAMPLE
@@ -156,7 +155,7 @@ def machines(site: Site, folder: Path) -> Iterator[Tried]:
 def _plug(made: Lab, node: Node, cluster: Cluster) -> None:
     for number, interface in enumerate(node.interfaces):
         made.plug(node.name, interface.device or f"net{number}", interface.network.name, _with_prefix(interface))
-    out = routes.way_out(node, node.interfaces, cluster.gateways, 4)
+    out = way_out(node, node.interfaces, cluster.gateways, 4)
     assert out
     made.machines[node.name].do("ip", "route", "add", "default", "via", str(out.gateway))
 
@@ -167,8 +166,8 @@ def _with_prefix(interface: Interface) -> str:
 
 
 def _plug_outside(made: Lab) -> None:
-    for name, (network, address, way_out) in OUTSIDE.items():
-        made.plug(name, "eno1", network, address).do("ip", "route", "add", "default", "via", way_out)
+    for name, (network, address, router) in OUTSIDE.items():
+        made.plug(name, "eno1", network, address).do("ip", "route", "add", "default", "via", router)
     for network, address in ROUTER.items():
         made.plug("router", network, network, address)
     for name in ("router", "campus"):

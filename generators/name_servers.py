@@ -1,10 +1,8 @@
-"""Ways out of a machine's networks and its name servers there, whoever configures its interfaces."""
+"""Name servers on an interface, whoever configures it."""
 
 from __future__ import annotations
 
-from clusterdef.model import Interface, Node, way_out
-
-__all__ = ["name_servers", "way_out"]
+from clusterdef.model import Interface, Node
 
 
 def name_servers(node: Node, interface: Interface, leads_out: bool) -> tuple[str, ...]:
